@@ -1,0 +1,23 @@
+/** One way to reach a registry. */
+export interface Endpoint {
+  readonly base: URL;
+  /** Whether its certificate has to be good. */
+  readonly verifyTls: boolean;
+}
+
+/** Docker Hub's registry answers under another name than its images carry. */
+const hubHost = 'registry-1.docker.io';
+
+/** `localhost`, 127.0.0.0/8 and ::1, with or without a port. */
+export function isLoopback(domain: string): boolean {
+  const { hostname } = new URL(`http://${domain}`);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** The ways to try for a reference's domain, in order: https, then http where the registry is insecure (docker's rule). */
+export function endpointsOf(domain: string, insecureRegistries: readonly string[]): readonly Endpoint[] {
+  const host = domain === 'docker.io' ? hubHost : domain;
+  const insecure = insecureRegistries.includes(domain) || isLoopback(domain);
+  const https = { base: new URL(`https://${host}`), verifyTls: !insecure };
+  return insecure ? [https, { base: new URL(`http://${host}`), verifyTls: false }] : [https];
+}
