@@ -1,36 +1,30 @@
-import { closeSync, openSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
-import { check, failedWith, libc } from "./native.ts";
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { check, failedWith, libc } from './native.ts';
 
-const flock = libc("int flock(int fd, int operation)");
+const flock = libc('int flock(int fd, int operation)');
 const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
 /** A kernel lock: it ends with its holder, however that ends. */
 export interface FileLock {
-	readonly fd: number;
-	release(): void;
+  readonly fd: number;
+  release(): void;
 }
 
 /** Takes the lock if nobody holds it, else answers null. The file is made when missing, and never removed: its inode is the lock. */
-export function tryLock(
-	path: string,
-	mode: "exclusive" | "shared" = "exclusive",
-): FileLock | null {
-	const fd = openSync(path, "a", 0o600);
-	const result = flock(
-		fd,
-		(mode === "exclusive" ? LOCK_EX : LOCK_SH) | LOCK_NB,
-	);
-	if (result === 0) return { fd, release: () => closeSync(fd) };
-	const held = failedWith("EAGAIN");
-	try {
-		if (!held) check("flock", result, path);
-	} finally {
-		closeSync(fd);
-	}
-	return null;
+export function tryLock(path: string, mode: 'exclusive' | 'shared' = 'exclusive'): FileLock | null {
+  const fd = openSync(path, 'a', 0o600);
+  const result = flock(fd, (mode === 'exclusive' ? LOCK_EX : LOCK_SH) | LOCK_NB);
+  if (result === 0) return { fd, release: () => closeSync(fd) };
+  const held = failedWith('EAGAIN');
+  try {
+    if (!held) check('flock', result, path);
+  } finally {
+    closeSync(fd);
+  }
+  return null;
 }
 
 /**
@@ -38,25 +32,18 @@ export function tryLock(
  * Answers null when `timeoutMs` is over.
  */
 export async function waitForLock(
-	path: string,
-	options: {
-		mode?: "exclusive" | "shared";
-		timeoutMs?: number;
-		signal?: AbortSignal;
-	} = {},
+  path: string,
+  options: {
+    mode?: 'exclusive' | 'shared';
+    timeoutMs?: number;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<FileLock | null> {
-	const end =
-		options.timeoutMs === undefined
-			? Number.POSITIVE_INFINITY
-			: performance.now() + options.timeoutMs;
-	for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
-		const lock = tryLock(path, options.mode);
-		if (lock) return lock;
-		if (performance.now() >= end) return null;
-		await delay(
-			pauseMs,
-			undefined,
-			options.signal ? { signal: options.signal } : {},
-		);
-	}
+  const end = options.timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + options.timeoutMs;
+  for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
+    const lock = tryLock(path, options.mode);
+    if (lock) return lock;
+    if (performance.now() >= end) return null;
+    await delay(pauseMs, undefined, options.signal ? { signal: options.signal } : {});
+  }
 }

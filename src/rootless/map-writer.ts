@@ -19,12 +19,12 @@ function writeSingleMap(pid: number, maps: IdMaps): void {
 }
 
 function mapText(lines: readonly IdMapLine[]): string {
-  return lines.map((line) => `${line.inside} ${line.outside} ${line.count}\n`).join('');
+  return lines.map(line => `${line.inside} ${line.outside} ${line.count}\n`).join('');
 }
 
 async function runMapper(program: 'newuidmap' | 'newgidmap', pid: number, lines: readonly IdMapLine[]): Promise<void> {
   const { execa } = await import('execa');
-  const numbers = lines.flatMap((line) => [line.inside, line.outside, line.count].map(String));
+  const numbers = lines.flatMap(line => [line.inside, line.outside, line.count].map(String));
   try {
     await execa(program, [String(pid), ...numbers], { stdin: 'ignore', stdout: 'ignore' });
   } catch (error) {
@@ -34,10 +34,15 @@ async function runMapper(program: 'newuidmap' | 'newgidmap', pid: number, lines:
 
 function mapperFailure(program: 'newuidmap' | 'newgidmap', cause: unknown): UserError {
   if (errnoOf(cause) === 'ENOENT') {
-    return new UserError('external', 'NEWUIDMAP_MISSING', `${program} is not installed, and your subordinate ids can't be used without it`, {
-      hint: 'sudo apt-get install uidmap',
-      cause,
-    });
+    return new UserError(
+      'external',
+      'NEWUIDMAP_MISSING',
+      `${program} is not installed, and your subordinate ids can't be used without it`,
+      {
+        hint: 'sudo apt-get install uidmap',
+        cause,
+      },
+    );
   }
   const stderr = cause instanceof Error && 'stderr' in cause && typeof cause.stderr === 'string' ? cause.stderr.trim() : '';
   const file = program === 'newuidmap' ? '/etc/subuid' : '/etc/subgid';

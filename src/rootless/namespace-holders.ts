@@ -65,8 +65,8 @@ function openNamespace(identity: ProcessIdentity, maps: IdMaps): NamespaceDoor |
 /** As /proc shows it to a process outside, which is what `outside` counts in. */
 function hasMap(path: string, wanted: readonly IdMapLine[]): boolean {
   const lines = readFileSync(path, 'utf8').trim().split('\n');
-  const found = lines.map((line) => line.trim().split(/\s+/).join(' '));
-  return found.join('\n') === wanted.map((line) => `${line.inside} ${line.outside} ${line.count}`).join('\n');
+  const found = lines.map(line => line.trim().split(/\s+/).join(' '));
+  return found.join('\n') === wanted.map(line => `${line.inside} ${line.outside} ${line.count}`).join('\n');
 }
 
 function holderNames(run: string): string[] {

@@ -75,9 +75,14 @@ function readRanges(file: string, names: readonly string[]): Range[] {
     const [owner = '', start = '', count = '', ...rest] = line.trim().split(':');
     if (!names.includes(owner)) continue;
     if (rest.length > 0 || !isId(start) || !isId(count) || Number(count) === 0 || Number(start) + Number(count) > ID_LIMIT) {
-      throw new UserError('external', 'SUBID_FILE_INVALID', `${file} line ${index + 1} is not "name:first:count": ${JSON.stringify(line)}`, {
-        hint: `correct that line, for example: ${owner}:100000:65536`,
-      });
+      throw new UserError(
+        'external',
+        'SUBID_FILE_INVALID',
+        `${file} line ${index + 1} is not "name:first:count": ${JSON.stringify(line)}`,
+        {
+          hint: `correct that line, for example: ${owner}:100000:65536`,
+        },
+      );
     }
     ranges.push({ start: Number(start), count: Number(count) });
   }

@@ -4,8 +4,8 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { waitForLock } from '../linux/flock.ts';
-import { type NamespaceDoor, openDoor, registerHolder } from './namespace-holders.ts';
 import { writeMaps } from './map-writer.ts';
+import { type NamespaceDoor, openDoor, registerHolder } from './namespace-holders.ts';
 import type { IdMaps } from './subordinate-ids.ts';
 
 export interface NamespaceSpawn {
@@ -104,7 +104,7 @@ function register(run: string, started: NamespaceProcess): void {
 /** Waits for the shell's one byte: from then on the process is inside. */
 function entered({ child, control }: NamespaceProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.once('error', (cause) => {
+    child.once('error', cause => {
       reject(
         new UserError('external', 'UTIL_LINUX_MISSING', `${child.spawnfile} can't be started: ${cause.message}`, {
           hint: 'install the package util-linux',
