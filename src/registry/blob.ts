@@ -23,8 +23,25 @@ export interface BlobProgress {
  * digest were right; until then the reader must not trust what it got. An error carries a UserError.
  */
 export function openBlob(repository: Repository, descriptor: Descriptor, signal: AbortSignal, progress?: BlobProgress): Readable {
-  const download = new BlobDownload(repository, descriptor, signal, progress);
-  return Readable.from(download.verified(), { objectMode: false });
+  // Destroying the stream must cut the line at once; a generator alone would first wait for the next chunk.
+  const closed = new AbortController();
+  const either = AbortSignal.any([signal, closed.signal]);
+  const bytes = new BlobDownload(repository, descriptor, either, progress).verified();
+  return new Readable({
+    read() {
+      bytes.next().then(
+        ({ done, value }) => this.push(done ? null : value),
+        error => this.destroy(error),
+      );
+    },
+    destroy(error, callback) {
+      closed.abort();
+      bytes.return().then(
+        () => callback(error),
+        () => callback(error),
+      );
+    },
+  });
 }
 
 /** A small blob (a config) whole. @throws UserError */

@@ -139,8 +139,10 @@ async function unpackWhole(writer: LayerWriter, blob: ReturnType<typeof openBlob
 
 function layerProgress(plan: LayerPlan, progress: ProgressListener) {
   let reportedAt = 0;
+  let last = 0;
   return {
     received(done: number) {
+      last = done;
       const now = performance.now();
       const whole = done === plan.blob.size;
       if (!whole && now - reportedAt < progressIntervalMs) return;
@@ -148,7 +150,7 @@ function layerProgress(plan: LayerPlan, progress: ProgressListener) {
       report(progress, plan, whole ? 'extracting' : 'downloading', done);
     },
     retrying(why: string) {
-      report(progress, plan, 'retrying', 0, why);
+      report(progress, plan, 'retrying', last, why);
     },
   };
 }
