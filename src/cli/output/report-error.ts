@@ -1,38 +1,27 @@
-import { inspect } from "node:util";
-import { UserError } from "../../core/errors.ts";
-import { bugExitCode, exitCodes } from "./exit-code.ts";
-import type { Output } from "./output.ts";
+import { inspect } from 'node:util';
+import { UserError } from '../../core/errors.ts';
+import { bugExitCode, exitCodes } from './exit-code.ts';
+import type { Output } from './output.ts';
 
 export interface ReportOptions {
-	readonly programName: string;
-	/** `--debug`: stacks and causes too. */
-	readonly debug: boolean;
+  readonly programName: string;
+  /** `--debug`: stacks and causes too. */
+  readonly debug: boolean;
 }
 
 /** Tells the user what failed; answers the exit code. The only place that prints an error. */
-export function reportError(
-	error: unknown,
-	out: Output,
-	{ programName, debug }: ReportOptions,
-): number {
-	if (!(error instanceof UserError)) return reportBug(error, out, programName);
-	const usage = error.code === "USAGE";
-	out.error(usage ? error.message : `${programName}: ${error.message}`);
-	if (error.hint !== undefined)
-		out.error(usage ? error.hint : `Try: ${error.hint}`);
-	if (debug) out.error(inspect(error));
-	return error.exitCode ?? exitCodes[error.kind];
+export function reportError(error: unknown, out: Output, { programName, debug }: ReportOptions): number {
+  if (!(error instanceof UserError)) return reportBug(error, out, programName);
+  const usage = error.code === 'USAGE';
+  out.error(usage ? error.message : `${programName}: ${error.message}`);
+  if (error.hint !== undefined) out.error(usage ? error.hint : `Try: ${error.hint}`);
+  if (debug) out.error(inspect(error));
+  return error.exitCode ?? exitCodes[error.kind];
 }
 
 function reportBug(error: unknown, out: Output, programName: string): number {
-	out.error(
-		`${programName}: this is a bug in ${programName}: ${String(error)}`,
-	);
-	out.error(
-		error instanceof Error && error.stack ? error.stack : inspect(error),
-	);
-	out.error(
-		`Please report it with the lines above and the output of '${programName} info'.`,
-	);
-	return bugExitCode;
+  out.error(`${programName}: this is a bug in ${programName}: ${String(error)}`);
+  out.error(error instanceof Error && error.stack ? error.stack : inspect(error));
+  out.error(`Please report it with the lines above and the output of '${programName} info'.`);
+  return bugExitCode;
 }
