@@ -24,6 +24,10 @@ function one(type: OciNamespaceType, mode: string, path: string | undefined): Oc
   if (mode === 'host') return [];
   if (!mode.startsWith('container:')) return [{ type }];
   if (path === undefined)
-    throw new UserError('conflict', 'NAMESPACE_NOT_RUNNING', `cannot join the ${type} namespace of a container that is not running: ${mode.slice(10)}`);
+    throw new UserError(
+      'conflict',
+      'NAMESPACE_NOT_RUNNING',
+      `cannot join the ${type} namespace of a container that is not running: ${mode.slice(10)}`,
+    );
   return [{ type, path }];
 }
