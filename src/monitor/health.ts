@@ -104,11 +104,12 @@ export class HealthMonitor {
     const outcome = await this.#runBounded(probing);
     this.#probing = undefined;
     if (this.#isStopped) return;
-    if (!probing.signal.aborted || outcome.exitCode === -1) this.#record(startMs, outcome);
+    if (outcome !== undefined) this.#record(startMs, outcome);
     this.#schedule();
   }
 
-  async #runBounded(probing: AbortController): Promise<{ exitCode: number; output: string }> {
+  /** Nothing for a probe that {@link stop} cut off. */
+  async #runBounded(probing: AbortController): Promise<{ exitCode: number; output: string } | undefined> {
     const { clock, runProbe } = this.#options;
     const { timeoutMs } = this.#timing;
     let timedOut = false;
@@ -119,9 +120,10 @@ export class HealthMonitor {
     try {
       const { exitCode, output } = await runProbe(probing.signal);
       const text = capOutput(output);
-      if (!timedOut) return { exitCode, output: text };
+      if (!timedOut) return probing.signal.aborted ? undefined : { exitCode, output: text };
       return { exitCode: -1, output: `Health check exceeded timeout (${formatGo(timeoutMs)})${text === '' ? '' : `: ${text}`}` };
     } catch (error) {
+      if (probing.signal.aborted && !timedOut) return undefined;
       return { exitCode: -1, output: timedOut ? `Health check exceeded timeout (${formatGo(timeoutMs)})` : messageOf(error) };
     } finally {
       cancel();

@@ -107,8 +107,8 @@ export class LogFile {
     const bytes = Buffer.from([...repair, ...gap, ...records].join(''));
     const progress = { written: 0 };
     try {
-      const handle = (this.#handle ??= await this.#open());
-      await writeWhole(handle, bytes, progress);
+      this.#handle ??= await this.#open();
+      await writeWhole(this.#handle, bytes, progress);
       this.#lost = 0;
     } catch (error) {
       await this.#fail(error, records, repair.length + gap.length, bytes.subarray(0, progress.written));
