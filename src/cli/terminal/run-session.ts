@@ -56,6 +56,8 @@ async function ended(session: Session, { stdout, stderr }: SessionStreams): Prom
 
 /** Resolves when the reader has taken the last byte. The target stays open: it is this process's own stream. */
 async function passOn(source: Readable, target: Writable): Promise<void> {
+  // A reader that left must not hold back the process: the rest is read and dropped.
+  target.once('error', () => source.resume());
   source.pipe(target, { end: false });
   await finished(source, { writable: false });
   await new Promise<void>(taken => target.write('', () => taken()));
