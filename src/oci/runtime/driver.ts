@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { errnoOf } from '../../core/errors.ts';
+import { errnoOf, UserError } from '../../core/errors.ts';
 import { specText } from '../spec/spec-text.ts';
 import { globalArguments, launchArguments } from './arguments.ts';
 import { classifyFailure } from './failure.ts';
@@ -45,11 +45,20 @@ export function createDriver(kind: RuntimeKind, path: string, place: RuntimePlac
     },
     start: id => must('start', id),
     kill: (id, signal) => must('kill', id, signal),
-    pause: id => must('pause', id),
+    pause: async id => {
+      if (place.cgroup.kind === 'none') throw cannotFreeze();
+      await must('pause', id);
+    },
     resume: id => must('resume', id),
     delete: async (id, options = {}) => must('delete', ...(options.force ? ['--force'] : []), id),
     state: async id => readState(await call('state', id)),
   };
+}
+
+function cannotFreeze(): UserError {
+  return new UserError('unsupported', 'PAUSE_NEEDS_CGROUP', 'a container can only be paused where it has a cgroup of its own', {
+    hint: 'log in through systemd on a host with cgroup v2, so that cgroups are delegated to you',
+  });
 }
 
 function readState(result: ProgramResult): RuntimeState | undefined {

@@ -12,7 +12,7 @@ const failures: readonly Failure[] = [
     pattern: /executable file .*not found in \$PATH|executable file not found/i,
     exitCode: 127,
     code: 'COMMAND_NOT_FOUND',
-    text: program => `exec: "${program}": executable file not found in $PATH`,
+    text: notFound,
   },
   {
     pattern: /exec format error/i,
@@ -23,7 +23,7 @@ const failures: readonly Failure[] = [
   { pattern: /is a directory/i, exitCode: 126, code: 'COMMAND_IS_DIRECTORY', text: program => `exec: "${program}": is a directory` },
   // Only where the program itself is named: a refused mount or device is the engine's failure, not the command's.
   {
-    pattern: /exec: "[^"]*": permission denied|(open|exec|execve)[^:]*: permission denied/i,
+    pattern: /exec: "[^"]*": permission denied|(open|exec|execve)[^:]*: (permission denied|operation not permitted)/i,
     exitCode: 126,
     code: 'COMMAND_NOT_EXECUTABLE',
     text: program => `exec: "${program}": permission denied`,
@@ -32,9 +32,14 @@ const failures: readonly Failure[] = [
     pattern: /exec: "[^"]*": (stat .*)?no such file or directory|(open|exec|execve)[^:]*: no such file or directory/i,
     exitCode: 127,
     code: 'COMMAND_NOT_FOUND',
-    text: program => `exec: "${program}": no such file or directory`,
+    text: notFound,
   },
 ];
+
+/** With a slash there was no search. */
+function notFound(program: string): string {
+  return `exec: "${program}": ${program.includes('/') ? `stat ${program}: no such file or directory` : 'executable file not found in $PATH'}`;
+}
 
 /** Docker's exit code and words for what a runtime said. `program` is the command as the user gave it. */
 export function classifyFailure(message: string, program: string | undefined): UserError {

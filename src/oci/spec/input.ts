@@ -23,6 +23,8 @@ export interface HostFacts {
   readonly cgroup: CgroupMode;
   readonly apparmor: boolean;
   readonly selinux: boolean;
+  /** There is a /dev/mqueue, which the host's IPC namespace is seen through. */
+  readonly mqueue: boolean;
   /** Number of processors. */
   readonly cpus: number;
   /** Device files that `--privileged` hands in: those that the user can open. */

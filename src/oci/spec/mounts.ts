@@ -19,9 +19,7 @@ export function buildMounts(input: SpecInput, list: readonly OciNamespace[]): Oc
       options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'].slice(0, ptsOptions(input)),
     },
     ...sysMounts(input, list),
-    has(list, 'ipc')
-      ? { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: ['nosuid', 'noexec', 'nodev'] }
-      : bindOf('/dev/mqueue', 'rw'),
+    ...mqueue(input, list),
     ...shm(input, list),
     ...etc(input),
     ...deviceMounts(input),
@@ -48,6 +46,11 @@ function sysMounts({ record: { hostConfig } }: SpecInput, list: readonly OciName
   if (!has(list, 'network')) return [bindOf('/sys', access), ...(has(list, 'cgroup') ? [cgroup] : [])];
   const sysfs: OciMount = { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', access] };
   return [sysfs, has(list, 'cgroup') ? cgroup : bindOf('/sys/fs/cgroup', access)];
+}
+
+function mqueue({ host }: SpecInput, list: readonly OciNamespace[]): OciMount[] {
+  if (has(list, 'ipc')) return [{ destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: ['nosuid', 'noexec', 'nodev'] }];
+  return host.mqueue ? [bindOf('/dev/mqueue', 'rw')] : [];
 }
 
 function bindOf(path: string, access: string): OciMount {
