@@ -36,6 +36,7 @@ export async function runCredentialHelper(
   signal.throwIfAborted();
   if (result.code === 'ENOENT') throw failed(program, 'is not on PATH');
   if (result.timedOut) throw failed(program, 'did not answer in time');
+  if (result.isMaxBuffer) throw failed(program, 'answered too much');
   if (result.failed) {
     if (result.stdout.trim() === notFound) return undefined;
     throw failed(program, `failed with exit code ${result.exitCode ?? 'none'}`);

@@ -1,3 +1,5 @@
+import { messageOf } from '../core/errors.ts';
+
 /** An exchange with a registry that failed below HTTP's meaning: a lost line, a 5xx, a 429. Never leaves this folder. */
 export class ExchangeFailure extends Error {
   /** What the server asked for, milliseconds. */
@@ -34,17 +36,19 @@ const plainWords: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by an unknown authority',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it gave an HTTP response to an HTTPS client',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it gave an HTTP response to an HTTPS client',
   EPROTO: 'it does not speak TLS',
 };
 
+/** What OpenSSL says of a plain HTTP server; all else is "EPROTO" as well. Docker's words for it. */
+const plainHttp = /wrong version number|packet length too long|http request/;
+
 /** Codes that a second try cannot change. */
-const lasting = /CERT|SIGNATURE|SELF_SIGNED|ERR_SSL|EPROTO|ENOTFOUND|ECONNREFUSED|HPE_/;
+const lasting = /CERT|SIGNATURE|SELF_SIGNED|EPROTO|ENOTFOUND|ECONNREFUSED|HPE_/;
 
 /** What a system or TLS error means, in words. */
 function describeNetworkError(error: unknown): string {
   const code = codeOf(error);
+  if (code === 'EPROTO' && plainHttp.test(messageOf(error))) return 'server gave HTTP response to HTTPS client';
   if (code?.startsWith('HPE_')) return 'it does not speak HTTP';
   return plainWords[code ?? ''] ?? (code === undefined ? 'the connection failed' : `the connection failed (${code})`);
 }

@@ -64,7 +64,8 @@ async function getDocument(repository: Repository, tagOrDigest: string, signal: 
 }
 
 function parseManifest(repository: Repository, bytes: Buffer, contentType: string) {
-  const document = parseJson(bytes);
+  const document = parseObject(bytes);
+  if (document === undefined) throw invalid(repository, 'it is not a JSON object');
   const { mediaType: own } = document;
   const mediaType = typeof own === 'string' ? own : contentType.trim();
   if (document.schemaVersion === 1) throw unsupported(repository, 'the old manifest schema 1');
@@ -81,18 +82,17 @@ function parseManifest(repository: Repository, bytes: Buffer, contentType: strin
     if (parsed.success) return { kind: 'manifest', manifest: parsed.output, mediaType } as const;
     throw invalid(repository, 'it is not a valid image manifest');
   }
-  throw Object.keys(document).length === 0
-    ? invalid(repository, 'it is not a JSON object')
-    : unsupported(repository, 'a manifest of an unknown media type');
+  throw unsupported(repository, 'a manifest of an unknown media type');
 }
 
-/** The object in `bytes`; an empty one for anything else. */
-function parseJson(bytes: Buffer): Record<string, unknown> {
+function parseObject(bytes: Buffer): Record<string, unknown> | undefined {
   try {
-    const parsed = v.safeParse(v.record(v.string(), v.unknown()), JSON.parse(bytes.toString()));
-    return parsed.success ? parsed.output : {};
+    const json: unknown = JSON.parse(bytes.toString());
+    // valibot's record takes a list for an object.
+    const parsed = v.safeParse(v.record(v.string(), v.unknown()), Array.isArray(json) ? undefined : json);
+    return parsed.success ? parsed.output : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -92,8 +92,8 @@ export async function startScriptedRegistry(
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  // A client that hangs up is part of many scripts.
-  server.on('clientError', (_error, socket) => socket.destroy());
+  // A client that hangs up is part of many scripts; one that speaks TLS to plain HTTP gets the usual answer.
+  server.on('clientError', (_error, socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
