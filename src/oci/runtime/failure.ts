@@ -20,10 +20,16 @@ const failures: readonly Failure[] = [
     code: 'WRONG_ARCHITECTURE',
     text: program => `exec ${program}: exec format error: the program is built for another architecture, or is a script without #!`,
   },
-  { pattern: /is a directory/i, exitCode: 126, code: 'COMMAND_IS_DIRECTORY', text: program => `exec: "${program}": is a directory` },
+  {
+    pattern: /is a directory|is not a regular file/i,
+    exitCode: 126,
+    code: 'COMMAND_IS_DIRECTORY',
+    text: program => `exec: "${program}": is a directory`,
+  },
   // Only where the program itself is named: a refused mount or device is the engine's failure, not the command's.
   {
-    pattern: /exec: "[^"]*": permission denied|(open|exec|execve)[^:]*: (permission denied|operation not permitted)/i,
+    pattern:
+      /exec: "[^"]*": permission denied|(open|exec|execve)[^:]*: (permission denied|operation not permitted)|exists but it is not executable/i,
     exitCode: 126,
     code: 'COMMAND_NOT_EXECUTABLE',
     text: program => `exec: "${program}": permission denied`,

@@ -41,10 +41,9 @@ function buildLinux(input: SpecInput, security: SecurityOptions, list: readonly 
   };
 }
 
-/** Only a new user namespace is mapped; a joined one has its map. */
+/** A joined user namespace has the same map already; runc wants to be told it nevertheless. */
 function maps({ idMaps }: SpecInput, list: readonly OciNamespace[]): Pick<OciLinux, 'uidMappings' | 'gidMappings'> {
-  const user = list.find(namespace => namespace.type === 'user');
-  if (user === undefined || user.path !== undefined) return {};
+  if (!has(list, 'user')) return {};
   return { uidMappings: identityMap(idMaps.uids), gidMappings: identityMap(idMaps.gids) };
 }
 

@@ -4,7 +4,7 @@ import { classifyFailure } from '../../../../src/oci/runtime/failure.ts';
 import { runtimeWarnings } from '../../../../src/oci/runtime/known-flaws.ts';
 import { lastMessage } from '../../../../src/oci/runtime/log.ts';
 
-/** As crun 1.8.1 and runc 1.1.5 said them. */
+/** As crun 1.8.1 and 1.21 and runc 1.1.5 said them. */
 const said: [string, string, number, RegExp][] = [
   [
     'executable file `nosuch` not found in $PATH: No such file or directory',
@@ -19,6 +19,8 @@ const said: [string, string, number, RegExp][] = [
   ['runc run failed: unable to start container process: exec: "nosuch": executable file not found in $PATH', 'nosuch', 127, /\$PATH/],
   ['runc run failed: unable to start container process: exec: "/nosuch": stat /nosuch: no such file or directory', '/nosuch', 127, /stat/],
   ['exec failed: unable to start container process: exec: "/bin/noexec": permission denied', '/bin/noexec', 126, /permission denied/],
+  ['the path `/bin` is not a regular file: Operation not permitted', '/bin', 126, /is a directory/],
+  ['the path `/bin/noexec` exists but it is not executable: Operation not permitted', '/bin/noexec', 126, /permission denied/],
   ["error stat'ing file `/dev/mqueue`: No such file or directory", 'sh', 125, /mqueue/],
   ['', 'sh', 125, /no reason/],
 ];
