@@ -65,12 +65,15 @@ class Evaluator {
         return;
       }
       case 'range':
-        return this.#scoped(() => this.#range(node, dot));
+        this.#scoped(() => this.#range(node, dot));
+        return;
       case 'if':
       case 'with':
-        return this.#scoped(() => this.#choice(node, dot));
+        this.#scoped(() => this.#choice(node, dot));
+        return;
       case 'template':
-        return this.#template(node, dot);
+        this.#template(node, dot);
+        return;
       default:
         throw new Jump(node.kind);
     }

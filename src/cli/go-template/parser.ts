@@ -164,6 +164,7 @@ class Parser {
     for (;;) {
       const token = this.#nextPastSpace();
       if (token.kind === closing) break;
+      if (token.kind === 'close' || token.kind === 'right') throw this.#unexpected(token, context);
       this.#position -= 1;
       commands.push(this.#command(context));
     }

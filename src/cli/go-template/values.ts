@@ -87,7 +87,9 @@ export function typedField(owner: Record<string, unknown>, name: string): unknow
     if (mapFields.has(name)) return new GoNil('map');
     return new GoNil(listFields.has(name) ? 'slice' : 'pointer');
   }
-  return mapFields.has(name) && isStruct(value) ? new GoMap(Object.entries(value)) : value;
+  if (!mapFields.has(name) || !isStruct(value)) return value;
+  const isListMap = name === 'Ports' || name === 'PortBindings';
+  return new GoMap(Object.entries(value).map(([key, item]) => [key, item === null && isListMap ? new GoNil('slice') : item]));
 }
 
 /** Go's template truth: not the zero value, not empty. Structs are always true. */
