@@ -29,13 +29,14 @@ const failures: readonly Failure[] = [
   // Only where the program itself is named: a refused mount or device is the engine's failure, not the command's.
   {
     pattern:
-      /exec: "[^"]*": permission denied|(open|exec|execve)[^:]*: (permission denied|operation not permitted)|exists but it is not executable/i,
+      /exec: "[^"]*": permission denied|(open executable|exec container process [^:]*|execve[^:]*): (permission denied|operation not permitted)|exists but it is not executable/i,
     exitCode: 126,
     code: 'COMMAND_NOT_EXECUTABLE',
     text: program => `exec: "${program}": permission denied`,
   },
   {
-    pattern: /exec: "[^"]*": (stat .*)?no such file or directory|(open|exec|execve)[^:]*: no such file or directory/i,
+    pattern:
+      /exec: "[^"]*": (stat .*)?no such file or directory|(open executable|exec container process [^:]*|execve[^:]*): no such file or directory/i,
     exitCode: 127,
     code: 'COMMAND_NOT_FOUND',
     text: notFound,

@@ -21,20 +21,21 @@ export function buildSpec(input: SpecInput): OciSpec {
     process: buildProcess(input, security),
     root: { path: input.rootfs, readonly: hostConfig.ReadonlyRootfs },
     ...(ownUts ? { hostname: config.Hostname } : {}),
+    // Not the sysctl: that file belongs to the host's root, whoever owns the namespace.
+    ...(ownUts && config.Domainname ? { domainname: config.Domainname } : {}),
     mounts: buildMounts(input, list),
     linux: buildLinux(input, security, list),
   };
 }
 
 function buildLinux(input: SpecInput, security: SecurityOptions, list: readonly OciNamespace[]): OciLinux {
-  const { hostConfig, config } = input.record;
+  const { hostConfig } = input.record;
   const seccomp = seccompFor(input, security);
-  const domain: Record<string, string> = config.Domainname && has(list, 'uts') ? { 'kernel.domainname': config.Domainname } : {};
   return {
     namespaces: list,
     ...maps(input, list),
     ...protectedPaths(hostConfig, security.systemPathsUnconfined, input.host.cpus),
-    sysctl: { ...domain, ...sysctls(hostConfig.Sysctls, list) },
+    sysctl: sysctls(hostConfig.Sysctls, list),
     ...(seccomp === undefined ? {} : { seccomp }),
     ...cgroupsPath(input.host.cgroup, input.record.id),
     resources: {},

@@ -22,6 +22,7 @@ const said: [string, string, number, RegExp][] = [
   ['the path `/bin` is not a regular file: Operation not permitted', '/bin', 126, /is a directory/],
   ['the path `/bin/noexec` exists but it is not executable: Operation not permitted', '/bin/noexec', 126, /permission denied/],
   ["error stat'ing file `/dev/mqueue`: No such file or directory", 'sh', 125, /mqueue/],
+  ['open /proc/sys/kernel/domainname: Permission denied', 'sh', 125, /domainname/],
   ['', 'sh', 125, /no reason/],
 ];
 
