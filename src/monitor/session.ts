@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import type { ExitStatus, Session } from '../core/session.ts';
-import { type ClientConnection, connectionLost } from './connection.ts';
+import { type ClientConnection, connectionLost, failure } from './connection.ts';
 import { splitPayload } from './frames.ts';
 import { FrameKind, type Message, STDIN_WINDOW } from './protocol.ts';
 
@@ -74,6 +74,8 @@ function exitOf(connection: ClientConnection, autoRemove: boolean): Promise<Exit
         status = { exitCode: message.exitCode, error: message.error };
         if (!autoRemove) settle(status);
       } else if (message.event === 'removed' && status !== undefined) settle(status);
+      // After the request's own answer, this tells why the monitor gives the session up.
+      else if (message.event === 'failed') reject(failure(message));
     });
     connection.on('close', reason => {
       // A monitor that dies while removing has still told how the process ended.
