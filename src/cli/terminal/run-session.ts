@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { errnoOf } from '../../core/errors.ts';
 import type { Session } from '../../engine/types.ts';
 import { DetachFilter } from './detach-filter.ts';
@@ -7,6 +8,8 @@ import { followWindowSize } from './follow-window-size.ts';
 import { enterRawMode } from './raw-mode.ts';
 import { proxySignals } from './signal-proxy.ts';
 import { isTerminalInput } from './terminal-stream.ts';
+
+const typedAheadMs = 200;
 
 export interface SessionStreams {
   readonly stdin: Readable;
@@ -33,7 +36,8 @@ export type SessionEnd = { readonly detached: false; readonly exitCode: number }
 export async function runSession(session: Session, streams: SessionStreams, settings: SessionSettings): Promise<SessionEnd> {
   const undo: (() => void)[] = [];
   const left = Promise.withResolvers<SessionEnd>();
-  const leave = (): void => {
+  const leave = async (): Promise<void> => {
+    await inputSent(session.stdin);
     session.detach();
     left.resolve({ detached: true });
   };
@@ -67,11 +71,11 @@ function sendInput(
   session: Session,
   stdin: Readable,
   { tty, detachKeys }: SessionSettings,
-  leave: () => void,
+  leave: () => Promise<void>,
   fail: (error: Error) => void,
 ): () => void {
   const restore = tty && isTerminalInput(stdin) ? enterRawMode(stdin) : () => {};
-  const filter = tty && detachKeys ? new DetachFilter(detachKeys, leave) : undefined;
+  const filter = tty && detachKeys ? new DetachFilter(detachKeys, () => void leave()) : undefined;
   const target = filter ?? session.stdin;
   filter?.pipe(session.stdin);
   const unreadable = (error: Error): void => {
@@ -90,4 +94,13 @@ function sendInput(
     stdin.pause();
     restore();
   };
+}
+
+/** What was typed before the detach keys belongs to the process; one that reads nothing can't keep the user, though. */
+async function inputSent(stdin: Writable): Promise<void> {
+  await setImmediate();
+  const patience = new AbortController();
+  const sent = new Promise<void>(taken => stdin.write('', () => taken()));
+  await Promise.race([sent, setTimeout(typedAheadMs, undefined, { signal: patience.signal }).catch(() => {})]);
+  patience.abort();
 }
