@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestUser } from './user.ts';
+
+export interface TestCgroup {
+  /** Words to put before a command (run as root): it then sees cgroup v2 at /sys/fs/cgroup and lives in the user's own group. */
+  readonly prefix: readonly string[];
+  /** Ends every process left in the group, then removes it. */
+  remove(): Promise<void>;
+}
+
+const enter = 'mount --make-rprivate /; mount -t cgroup2 none /sys/fs/cgroup; echo $$ > /sys/fs/cgroup/$0/login/cgroup.procs; exec "$@"';
+
+/** What a login session gives a user, made by hand, also where the host mounts cgroup v1: a group of its own to make groups in. */
+export async function delegatedCgroup(user: TestUser): Promise<TestCgroup> {
+  const mount = mkdtempSync('/tmp/tsd-cgroup-');
+  const name = `tsdocker-test-${process.pid}`;
+  const group = join(mount, name);
+  await whileMounted(mount, () => {
+    for (const folder of [group, join(group, 'login')]) {
+      mkdirSync(folder);
+      for (const file of ['', 'cgroup.procs', 'cgroup.threads', 'cgroup.subtree_control'])
+        chownSync(join(folder, file), user.uid, user.gid);
+    }
+  });
+  return {
+    prefix: ['unshare', '--mount', 'sh', '-euc', enter, name],
+    remove: async () => {
+      await whileMounted(mount, () => removeGroup(group));
+      rmdirSync(mount);
+    },
+  };
+}
+
+async function whileMounted(mount: string, use: () => Promise<void> | void): Promise<void> {
+  execFileSync('mount', ['-t', 'cgroup2', 'none', mount]);
+  try {
+    await use();
+  } finally {
+    execFileSync('umount', [mount]);
+  }
+}
+
+async function removeGroup(group: string): Promise<void> {
+  for (const entry of readdirSync(group, { withFileTypes: true })) if (entry.isDirectory()) await removeGroup(join(group, entry.name));
+  while (killAll(group)) await new Promise(resolve => setTimeout(resolve, 20));
+  rmdirSync(group);
+}
+
+/** Answers whether there was anything to kill: a killed process stays listed until the kernel is done with it. */
+function killAll(group: string): boolean {
+  const procs = join(group, 'cgroup.procs');
+  const pids = existsSync(procs) ? readFileSync(procs, 'utf8').split('\n').filter(Boolean).map(Number) : [];
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+  }
+  return pids.length > 0;
+}
