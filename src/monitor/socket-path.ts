@@ -1,26 +1,22 @@
-import { closeSync, constants, openSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { closeSync, constants, openSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 
 /** sun_path in struct sockaddr_un holds 108 bytes with the closing NUL. */
 const longestSocketPath = 107;
 
 export interface SocketPath {
-	/** Names the same socket, short enough for bind and connect. */
-	readonly path: string;
-	/** To be called when bind or connect is done. */
-	release(): void;
+  /** Names the same socket, short enough for bind and connect. */
+  readonly path: string;
+  /** To be called when bind or connect is done. */
+  release(): void;
 }
 
 /** A path too long for a socket address is reached through /proc and an open descriptor of its folder. */
 export function shortSocketPath(path: string): SocketPath {
-	if (Buffer.byteLength(path) <= longestSocketPath)
-		return { path, release: () => {} };
-	const fd = openSync(
-		dirname(path),
-		constants.O_RDONLY | constants.O_DIRECTORY,
-	);
-	return {
-		path: `/proc/self/fd/${fd}/${basename(path)}`,
-		release: () => closeSync(fd),
-	};
+  if (Buffer.byteLength(path) <= longestSocketPath) return { path, release: () => {} };
+  const fd = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+  return {
+    path: `/proc/self/fd/${fd}/${basename(path)}`,
+    release: () => closeSync(fd),
+  };
 }

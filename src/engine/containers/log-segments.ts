@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { errnoOf } from '../../core/errors.ts';
 
 /** One file of a log, held open, so that rotation cannot take it away. */
@@ -7,6 +7,8 @@ export interface LogSegment {
   readonly fd: number;
   readonly isCompressed: boolean;
   readonly ino: number;
+  /** The low 32 bits of the inode number that it had, or has, as a plain file. */
+  readonly origin: number;
 }
 
 /**
@@ -32,15 +34,18 @@ export function closeLogSegments(segments: readonly LogSegment[]): void {
   for (const { fd } of segments) closeSync(fd);
 }
 
-/** Newest first; a plain file before its compressed form, which a killed compression may have left beside it. */
+/**
+ * Every name there may be, newest first, a plain file before its compressed form. A rotation moves files up while we look: names
+ * tried in this order, and none left out because it was missing a moment ago, meet every file that is still there.
+ */
 function logFileNames(path: string): string[] {
   const base = basename(path);
-  const rotated = listFolder(dirname(path)).flatMap(name => {
-    const number = name.startsWith(`${base}.`) ? /^(\d+)(\.gz)?$/.exec(name.slice(base.length + 1)) : null;
-    return number === null ? [] : [{ name, number: Number(number[1]), isCompressed: number[2] !== undefined }];
+  const numbers = listFolder(dirname(path)).map(name => {
+    const isOurs = name.startsWith(`${base}.`);
+    return Number((isOurs && /^(\d{1,6})(\.gz)?$/.exec(name.slice(base.length + 1))?.[1]) || 0);
   });
-  rotated.sort((a, b) => a.number - b.number || Number(a.isCompressed) - Number(b.isCompressed));
-  return [path, ...rotated.map(({ name }) => join(dirname(path), name))];
+  const rotated = Array.from({ length: Math.max(...numbers, 0) }, (_, at) => `${path}.${at + 1}`);
+  return [path, ...rotated.flatMap(name => [name, `${name}.gz`])];
 }
 
 function listFolder(folder: string): string[] {
@@ -60,12 +65,20 @@ function openSegment(path: string): LogSegment | undefined {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  return { fd, ino: fstatSync(fd).ino, isCompressed: path.endsWith('.gz') };
+  const isCompressed = path.endsWith('.gz');
+  return { fd, isCompressed, ino: fstatSync(fd).ino, origin: originOf(fd, isCompressed) };
 }
 
-/** A compressed file has the time of the plain one that it was made from; that one may be open here under its old inode. */
+/** Both are open, so that equal inodes are one file; the inode that a compressed file came from may be in use again, at another time. */
 function isSameFile(a: LogSegment, b: LogSegment): boolean {
-  if (a.ino === b.ino) return true;
-  if (a.isCompressed === b.isCompressed) return false;
-  return Math.abs(fstatSync(a.fd).mtimeMs - fstatSync(b.fd).mtimeMs) < 0.01;
+  if (a.isCompressed === b.isCompressed) return a.ino === b.ino;
+  return a.origin === b.origin && Math.abs(fstatSync(a.fd).mtimeMs - fstatSync(b.fd).mtimeMs) < 0.01;
+}
+
+/** See compressRotated in monitor/logs/rotation.ts: a compressed file names the inode that it was made from, and has its time. */
+function originOf(fd: number, isCompressed: boolean): number {
+  if (!isCompressed) return Number(BigInt.asUintN(32, fstatSync(fd, { bigint: true }).ino));
+  const header = Buffer.alloc(8);
+  readSync(fd, header, 0, 8, 0);
+  return header.readUInt32LE(4);
 }

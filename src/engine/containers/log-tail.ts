@@ -59,17 +59,13 @@ async function countRecords(segment: LogSegment): Promise<number> {
 
 /** The text of a compressed file; what is damaged ends it early. */
 export async function* readCompressed(segment: LogSegment): AsyncGenerator<Buffer> {
-  const { createReadStream } = await import('node:fs');
-  const { createGunzip } = await import('node:zlib');
-  const file = createReadStream('', { fd: segment.fd, autoClose: false, start: 0 });
+  const [{ createGunzip }, { pipeline, Readable }] = await Promise.all([import('node:zlib'), import('node:stream')]);
   const text = createGunzip();
-  file.on('error', error => text.destroy(error));
+  pipeline(Readable.from(readPlain(segment.fd, 0)), text, () => {});
   try {
-    for await (const chunk of file.pipe(text)) yield chunk;
+    for await (const chunk of text) yield chunk;
   } catch {
     // The next file may still be read.
-  } finally {
-    file.destroy();
   }
 }
 

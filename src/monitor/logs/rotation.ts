@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat, utimes } from 'node:fs/promises';
+import { open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { errnoOf } from '../../core/errors.ts';
 
@@ -18,18 +18,31 @@ export async function shiftLogFiles(path: string, maxFiles: number): Promise<voi
 
 /**
  * Compresses `path.2` where there is one. Not `path.1`: a reader that follows may still have to open that.
- * The compressed file keeps the time of the plain one, by which readers know it again.
+ * The compressed file keeps the time of the plain one, and its inode number in a header field that nobody needs (MTIME, RFC 1952
+ * section 2.3.1): readers know it again by these, also while they still read the plain one.
  */
 export async function compressRotated(path: string): Promise<void> {
   const plain = `${path}.2`;
-  const times = await stat(plain).catch(ignoreMissing);
+  const times = await stat(plain, { bigint: true }).catch(ignoreMissing);
   if (times === undefined) return;
   const { createGzip } = await import('node:zlib');
   const temporary = `${plain}.gz.tmp`;
   await pipeline(createReadStream(plain), createGzip(), createWriteStream(temporary, { mode: 0o600 }));
-  await utimes(temporary, times.atimeMs / 1000, times.mtimeMs / 1000);
+  await writeOrigin(temporary, Number(BigInt.asUintN(32, times.ino)));
+  await utimes(temporary, Number(times.atimeNs) / 1e9, Number(times.mtimeNs) / 1e9);
   await rename(temporary, `${plain}.gz`);
   await rm(plain);
+}
+
+async function writeOrigin(path: string, inode: number): Promise<void> {
+  const field = Buffer.alloc(4);
+  field.writeUInt32LE(inode);
+  const file = await open(path, 'r+');
+  try {
+    await file.write(field, 0, 4, 4);
+  } finally {
+    await file.close();
+  }
 }
 
 async function renameIfThere(from: string, to: string): Promise<void> {

@@ -82,10 +82,10 @@ test('damage costs the damaged records only, and forged text stays content', asy
 test('a tail goes back through rotated and compressed files', async t => {
   const path = logPath(t);
   const log = open(path, { 'max-size': '1k', 'max-file': '4', compress: 'true' });
-  for (let n = 0; n < 40; n++) log.write('stdout', Buffer.from(`line ${n}\n`));
+  for (let n = 0; n < 50; n++) log.write('stdout', Buffer.from(`line ${n}\n`));
   await log.close();
   assert.deepEqual(readdirSync(join(path, '..')).sort(), ['log', 'log.1', 'log.2.gz', 'log.3.gz']);
-  const expected = Array.from({ length: 40 }, (_, n) => `line ${n}\n`);
+  const expected = Array.from({ length: 50 }, (_, n) => `line ${n}\n`);
   for (const tail of [1, 5, 15, 25, 33]) assert.deepEqual(await read(path, { tail }), expected.slice(-tail), `tail ${tail}`);
 });
 
