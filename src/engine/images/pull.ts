@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Digest } from '../../core/digest.ts';
 import { UserError } from '../../core/errors.ts';
 import type { ProgressListener } from '../../core/events.ts';
-import { type Descriptor, ImageConfig, type Manifest, type Platform } from '../../core/oci-image.ts';
+import { type Descriptor, ImageConfig, type Manifest, mediaTypes, type Platform } from '../../core/oci-image.ts';
 import { familiarReference, fullName, fullReference, type Reference } from '../../core/reference.ts';
 import {
   type FetchedDocument,
@@ -117,7 +117,7 @@ function refuseForeignLayers(layers: readonly Descriptor[]): void {
 
 function parseConfig(reference: Reference, bytes: Buffer, manifest: Manifest): ImageConfig {
   const parsed = v.safeParse(ImageConfig, parseJson(bytes));
-  if (!parsed.success) throw invalidImage(reference, 'its config is not a valid image config');
+  if (!parsed.success) throw notAnImage(reference, manifest.config.mediaType);
   const config = parsed.output;
   const { length } = config.rootfs.diff_ids;
   if (length !== manifest.layers.length)
@@ -190,6 +190,18 @@ function warnOfOtherPlatform({ config }: ResolvedImage, wanted: Platform, refere
     type: 'warning',
     message: `image ${familiarReference(reference)} was pulled for platform ${formatPlatform(wanted)}, but its config says ${formatPlatform(actual)}`,
   });
+}
+
+/** Registries hold charts, signatures and modules as well, which look like images up to here. */
+function notAnImage(reference: Reference, configType: string): UserError {
+  if (configType === mediaTypes.ociConfig || configType === mediaTypes.dockerConfig)
+    return invalidImage(reference, 'its config is not a valid image config');
+  const type = JSON.stringify(configType.slice(0, 100));
+  return new UserError(
+    'unsupported',
+    'NOT_AN_IMAGE',
+    `${familiarReference(reference)} is not a container image: its config is of type ${type}`,
+  );
 }
 
 function invalidImage(reference: Reference, why: string): UserError {

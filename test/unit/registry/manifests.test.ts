@@ -128,11 +128,16 @@ test('nobody listening is said at once', async () => {
   });
 });
 
+for (const domain of ['x.io:99999', '1.2.3.4.5', '[::1::2]:5000', '256.1.1.1:80'])
+  test(`${domain}, which the grammar lets through, is refused as a host`, async () => {
+    await assert.rejects(fetchFrom(domain), { name: 'UserError', code: 'INVALID_REGISTRY' });
+  });
+
 // 0.0.0.0 leads to this machine, and is no loopback address by docker's rule.
 test('plain http is spoken with loopback and with registries listed as insecure only', async () => {
   const image = await makeImage({});
   await using registry = await startScriptedRegistry(serveImage(image));
   const elsewhere = registry.domain.replace('127.0.0.1', '0.0.0.0');
-  await assert.rejects(fetchFrom(elsewhere), { code: 'REGISTRY_UNAVAILABLE', message: /HTTP response to an HTTPS client$/ });
+  await assert.rejects(fetchFrom(elsewhere), { code: 'REGISTRY_UNAVAILABLE', message: /server gave HTTP response to HTTPS client$/ });
   assert.equal((await fetchFrom(elsewhere, [elsewhere])).digest, image.manifestDigest);
 });

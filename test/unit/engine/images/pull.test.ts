@@ -182,6 +182,15 @@ const lies: [what: string, code: string, image: () => Promise<TestImage>][] = [
     () => makeImage({ config: { rootfs: { type: 'layers', diff_ids: [sha256('other')] } } }),
   ],
   ['a config that is no JSON object', 'INVALID_IMAGE', () => makeImage({ config: { rootfs: 7 } })],
+  [
+    'what is no image',
+    'NOT_AN_IMAGE',
+    () =>
+      makeImage({
+        config: { rootfs: 7 },
+        manifest: honest => ({ ...honest, config: { ...Object(honest['config']), mediaType: 'application/vnd.cncf.helm.config.v1+json' } }),
+      }),
+  ],
   ['an image for windows', 'UNSUPPORTED_OS', () => makeImage({ config: { os: 'windows' } })],
   [
     'a foreign layer by its type',
@@ -212,6 +221,41 @@ for (const [what, code, make] of lies)
     await assert.rejects(pull(target, `${registry.domain}/x`), error => error instanceof UserError && error.code === code);
     assert.equal(target.records.length + target.published.size, 0);
   });
+
+test('an image of many layers is pulled without a warning from node, each layer once', async () => {
+  const image = await makeImage({ layers: layersOf(...Array.from({ length: 130 }, (_, index) => `f${index}`)) });
+  await using registry = await startScriptedRegistry(serveImage(image));
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  const target = new MemoryPullTarget();
+  await pull(target, `${registry.domain}/x`);
+  // Warnings are emitted in a later turn.
+  await new Promise(resolve => setImmediate(resolve));
+  process.off('warning', note);
+  assert.deepEqual(warnings, []);
+  assert.equal(target.published.size, 130);
+  assert.equal(registry.requests.length, 132);
+});
+
+test('never more than three layers are on the line', async () => {
+  const image = await makeImage({ layers: layersOf('a', 'b', 'c', 'd', 'e', 'f') });
+  let open = 0;
+  let most = 0;
+  const answer = serveImage(image, ({ url = '' }, response) => {
+    const digest = image.layers.find(layer => url.endsWith(layer.digest))?.digest;
+    if (digest === undefined) return false;
+    most = Math.max(most, ++open);
+    setTimeout(() => {
+      open--;
+      response.end(image.blobs.get(digest));
+    }, 20);
+    return true;
+  });
+  await using registry = await startScriptedRegistry(answer);
+  await pull(new MemoryPullTarget(), `${registry.domain}/x`);
+  assert.equal(most, 3);
+});
 
 test('a foreign layer is refused before its host is asked for anything', async () => {
   await using evil = await startScriptedRegistry((_request, response) => response.writeHead(401).end());
