@@ -1,4 +1,5 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { messageOf } from '../../core/errors.ts';
 import { compressRotated, shiftLogFiles } from './rotation.ts';
 
@@ -12,6 +13,8 @@ export interface LogFileSettings {
   /** The record that tells a reader of `lost` lines missing here. */
   readonly gapRecord: (lost: number, reason: string) => string;
 }
+
+const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
 
 /** Unwritten text beyond this holds the container back. */
 const highWater = 1024 * 1024;
@@ -30,6 +33,7 @@ export class LogFile {
   #compressing: Promise<void> = Promise.resolve();
   #handle: FileHandle | undefined;
   #size = 0;
+  #isOpened = false;
   #endsWithinRecord = false;
   #lost = 0;
   #lossReason = '';
@@ -130,7 +134,8 @@ export class LogFile {
   async #open(): Promise<FileHandle> {
     const handle = await open(this.#settings.path, 'a+', 0o600);
     const { size } = await handle.stat();
-    this.#size = size;
+    this.#size = this.#isOpened ? this.#size : size;
+    this.#isOpened = true;
     // A monitor that was killed may have left half a record.
     if (size > 0) {
       const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
@@ -144,22 +149,24 @@ export class LogFile {
   async #rotateWhenFull(): Promise<void> {
     const { path, maxSize, maxFiles, compress } = this.#settings;
     if (maxSize === undefined || this.#size < maxSize) return;
+    let fresh: FileHandle | undefined;
     try {
       await this.#compressing;
-      const fresh = await open(`${path}.new`, 'w', 0o600).then(async file => {
-        await file.close();
-        return open(`${path}.new`, 'a', 0o600);
-      });
+      fresh = await open(`${path}.new`, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600);
       await shiftLogFiles(path, maxFiles);
       await rename(`${path}.new`, path);
       await this.#handle?.close();
       this.#handle = fresh;
-      this.#size = 0;
       this.#endsWithinRecord = false;
       if (compress) this.#compressing = compressRotated(path).catch(() => {});
     } catch {
-      this.#size = 0;
+      await fresh?.close();
+      // Shifting may have come far enough to take the open file's name.
+      await this.#handle?.close();
+      this.#handle = undefined;
     }
+    // After a failure too: the next try is due when as much again was written.
+    this.#size = 0;
   }
 }
 
