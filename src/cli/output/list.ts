@@ -1,4 +1,3 @@
-import { UserError } from '../../core/errors.ts';
 import { headingFunctions, parseTemplate, type Template, templateFunctions, toJson } from '../go-template/index.ts';
 import { escapeControls } from './escape-controls.ts';
 import type { Output } from './output.ts';
@@ -85,25 +84,4 @@ function rowJson(row: Row, style: ListStyle): string {
 /** A shell gives `\t` as two characters. */
 function expandEscapes(format: string): string {
   return format.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
-}
-
-/** `--filter name=value`, collected; a name's values are alternatives. @throws UserError in docker's words */
-export function parseFilters(given: readonly string[], path: string): Map<string, string[]> {
-  const filters = new Map<string, string[]>();
-  for (const text of given) {
-    const equals = text.indexOf('=');
-    if (equals < 0)
-      throw new UserError(
-        'invalid',
-        'USAGE',
-        `invalid argument ${JSON.stringify(text)} for "-f, --filter" flag: bad format of filter (expected name=value)`,
-        {
-          hint: `See '${path} --help'.`,
-          exitCode: 125,
-        },
-      );
-    const name = text.slice(0, equals).trim().toLowerCase();
-    filters.set(name, [...(filters.get(name) ?? []), text.slice(equals + 1).trim()]);
-  }
-  return filters;
 }
