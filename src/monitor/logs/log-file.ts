@@ -1,5 +1,5 @@
-import { type FileHandle, open, rename } from 'node:fs/promises';
 import { constants } from 'node:fs';
+import { type FileHandle, open, rename } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.ts';
 import { compressRotated, shiftLogFiles } from './rotation.ts';
 
