@@ -17,7 +17,7 @@ const levels = [
 const skins = ['cli', 'tui', 'api'];
 const skinLibraries = ['yargs', 'yargs-parser', 'ink', 'react', 'ora'];
 /** What only a skin or main.ts may touch, as it stands in code. */
-const skinWords = /\bprocess\.(stdout|stderr|stdin|exit|exitCode|cwd|argv)\b|\bconsole\.\w+/g;
+const skinWords = /\bprocess\.(stdout|stdin|exit|exitCode|cwd|argv)\b|\bconsole\.(log|info|warn|error|debug)\b/g;
 
 interface Import {
   readonly file: string;
