@@ -114,10 +114,13 @@ async function readConfigurationFile(path: string): Promise<ConfigurationFile> {
 
 function parseJson(path: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    // valibot takes a list for an object without keys.
+    if (!Array.isArray(value)) return value;
   } catch (error) {
     throw invalid(path, messageOf(error));
   }
+  throw invalid(path, 'expected an object, got a list');
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {

@@ -23,7 +23,7 @@ export async function commandHelp(command: Command, path: string, names: readonl
 
 function heading(command: Command, path: string, names: readonly string[]): string {
   const [program = ''] = path.split(' ');
-  const aliases = names.length > 1 ? `\n\nAliases:\n  ${names.map(name => `${program} ${name}`).join(', ')}` : '';
+  const aliases = names.length > 1 ? `\n\nAliases:  ${names.map(name => `${program} ${name}`).join(', ')}` : '';
   const usage = command.usage === '' ? path : `${path} ${command.usage}`;
   return `Usage:  ${usage}\n\n${command.describe}${aliases}`;
 }
