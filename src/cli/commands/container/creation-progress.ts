@@ -1,4 +1,5 @@
-import { ignoreProgress, type ProgressEvent, type ProgressListener } from '../../../core/events.ts';
+import type { ProgressListener } from '../../../core/events.ts';
+import { familiarReference, parseReference } from '../../../core/reference.ts';
 import type { Output } from '../../output/output.ts';
 
 /**
@@ -10,16 +11,16 @@ export async function creationProgress<T>(
   out: Output,
   work: (listener: ProgressListener) => Promise<T>,
 ): Promise<T> {
-  if (quiet) return await work(ignoreProgress);
-  return await work(event => {
-    const text = lineFor(event, pull);
-    if (text !== undefined) out.error(text);
-  });
-}
-
-function lineFor(event: ProgressEvent, pull: string): string | undefined {
-  if (event.type === 'warning') return `WARNING: ${event.message}`;
-  if (event.type === 'pull.start') return pull === 'missing' ? `Unable to find image '${event.reference}' locally` : undefined;
-  if (event.type === 'pull.layer') return undefined;
-  return `Digest: ${event.digest}\nStatus: ${event.upToDate ? 'Image is up to date' : 'Downloaded newer image'} for ${event.reference}`;
+  const { pullProgress } = await import('../../output/pull-progress.ts');
+  const progress = await pullProgress({ out, quiet, to: 'stderr' });
+  try {
+    return await work(event => {
+      if (event.type === 'pull.start' && pull === 'missing' && !quiet) {
+        out.error(`Unable to find image '${familiarReference(parseReference(event.reference))}' locally`);
+      }
+      progress.listener(event);
+    });
+  } finally {
+    progress.end();
+  }
 }

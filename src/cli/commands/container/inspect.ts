@@ -1,6 +1,5 @@
 import { defineCommand } from '../../define-command.ts';
-import { printObjects } from '../../output/print-object.ts';
-import { printFailure } from './each-container.ts';
+import { inspectEach } from '../inspect-each.ts';
 
 export const inspect = defineCommand({
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
@@ -12,17 +11,6 @@ export const inspect = defineCommand({
   },
   async run(context, args) {
     const { containers } = await context.engine();
-    const found: object[] = [];
-    const failures: unknown[] = [];
-    for (const ref of args.words) {
-      try {
-        found.push(await containers.inspect(ref, { size: args.size }));
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    printObjects(found, args.format, context.out);
-    for (const error of failures) printFailure(context, error);
-    return failures.length > 0 ? 1 : 0;
+    return await inspectEach(args.words, args.format, context, ref => containers.inspect(ref, { size: args.size }));
   },
 });
