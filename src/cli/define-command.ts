@@ -51,7 +51,7 @@ export interface Context {
   engine(): Promise<Engine>;
   readonly out: Output;
   readonly stdin: Readable;
-  /** Aborted when the user interrupts, unless the command takes signals itself. */
+  /** Aborted when whoever reads the output has left. */
   readonly signal: AbortSignal;
   readonly globals: Globals;
   readonly env: Readonly<Record<string, string | undefined>>;

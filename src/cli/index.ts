@@ -88,7 +88,8 @@ function readGlobals(argv: readonly string[], io: CliIo, programName: string): L
       insecureRegistries: all('insecure-registry'),
     },
   };
-  return { globals, words, help, version: last('version') === 'true' };
+  const asksHelp = words[0] === 'help';
+  return { globals, words: asksHelp ? words.slice(1) : words, help: help || asksHelp, version: last('version') === 'true' };
 }
 
 function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

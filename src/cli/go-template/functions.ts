@@ -32,8 +32,7 @@ const dockerFunctions: Readonly<Record<string, TemplateFunction>> = {
   upper: { takes: ['string'], call: (text: string) => text.toUpperCase() },
   pad: {
     takes: ['string', 'int', 'int'],
-    call: (text: string, before: number, after: number) =>
-      text === '' ? text : ' '.repeat(Math.max(0, before)) + text + ' '.repeat(Math.max(0, after)),
+    call: (text: string, before: number, after: number) => (text === '' ? text : blanks(before) + text + blanks(after)),
   },
   truncate: { takes: ['string', 'int'], call: (text: string, length: number) => [...text].slice(0, Math.max(0, length)).join('') },
 };
@@ -88,6 +87,11 @@ const htmlEscapes: Readonly<Record<string, string>> = {
   '"': '&#34;',
   '\0': '\uFFFD',
 };
+
+function blanks(count: number): string {
+  if (count > 1_000_000) throw new FunctionFailure(`padding of ${count} is too wide`);
+  return ' '.repeat(Math.max(0, count));
+}
 
 function escapeJs(character: string): string {
   return /[\\'"]/.test(character) ? `\\${character}` : `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;

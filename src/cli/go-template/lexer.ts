@@ -58,6 +58,8 @@ class Lexer {
   readonly #source: string;
   readonly #tokens: Token[] = [];
   #offset = 0;
+  #line = 1;
+  #lineStart = 0;
 
   constructor(source: string) {
     this.#source = source;
@@ -148,14 +150,17 @@ class Lexer {
   }
 
   #push(kind: TokenKind, text: string): void {
-    const before = this.#source.slice(0, this.#offset);
-    this.#tokens.push({
-      kind,
-      text,
-      line: before.split('\n').length,
-      column: this.#offset - (before.lastIndexOf('\n') + 1),
-      offset: this.#offset,
-    });
+    this.#countLines();
+    const offset = this.#offset;
+    this.#tokens.push({ kind, text, line: this.#line, column: offset - this.#lineStart, offset });
+  }
+
+  /** Up to where the lexer stands now. */
+  #countLines(): void {
+    for (let end = this.#source.indexOf('\n', this.#lineStart); end >= 0 && end < this.#offset; end = this.#source.indexOf('\n', end + 1)) {
+      this.#line += 1;
+      this.#lineStart = end + 1;
+    }
   }
 
   #fail(what: string): Error {

@@ -28,11 +28,17 @@ export function unquote(literal: string): string | undefined {
 }
 
 /** A Go number literal, or undefined. */
-export function parseNumber(text: string): number | undefined {
+function parseNumber(text: string): number | undefined {
   const match = /^([+-]?)(.+)$/.exec(text);
   const digits = match?.[2]?.replaceAll('_', '') ?? '';
   const octal = /^0[0-7]+$/.test(digits) ? digits.replace(/^0/, '0o') : digits;
   const value = octal === '' ? Number.NaN : Number(octal);
   if (Number.isNaN(value)) return undefined;
   return match?.[1] === '-' ? -value : value;
+}
+
+/** The value of a string, number or character literal (a character is its code point), or undefined when it is none. */
+export function literalValue(literal: string): string | number | undefined {
+  if (/^["`]/.test(literal)) return unquote(literal);
+  return literal.startsWith("'") ? unquote(literal)?.codePointAt(0) : parseNumber(literal);
 }

@@ -1,33 +1,34 @@
-import { type Token, type TokenKind, tokenize } from './lexer.ts';
-import { parseNumber, unquote } from './literals.ts';
+import type { Token, TokenKind } from './lexer.ts';
+import { literalValue, unquote } from './literals.ts';
 import type { CommandNode, Node, Operand, Pipeline, TemplateTree } from './nodes.ts';
-import { parseError } from './template-error.ts';
+import { TokenStream } from './token-stream.ts';
 
 /** @throws UserError `TEMPLATE_SYNTAX` in Go's words */
 export function parse(source: string, functionNames: ReadonlySet<string>): TemplateTree {
   return new Parser(source, functionNames).parse();
 }
 
+/** Go stops at 10000; JavaScript's stack holds less. */
+const deepestExpression = 500;
+
 type Ending = 'end' | 'else' | 'eof';
 
 class Parser {
-  readonly #source: string;
-  readonly #tokens: readonly Token[];
+  readonly #tokens: TokenStream;
   readonly #functions: ReadonlySet<string>;
   readonly #definitions = new Map<string, readonly Node[]>();
-  #position = 0;
   #variables: string[] = ['$'];
   #rangeDepth = 0;
+  #depth = 0;
 
   constructor(source: string, functions: ReadonlySet<string>) {
-    this.#source = source;
-    this.#tokens = tokenize(source);
+    this.#tokens = new TokenStream(source);
     this.#functions = functions;
   }
 
   parse(): TemplateTree {
     const { nodes, ending } = this.#list();
-    if (ending !== 'eof') throw this.#fail(`unexpected {{${ending}}}`);
+    if (ending !== 'eof') throw this.#tokens.fail(`unexpected {{${ending}}}`);
     return { body: nodes, definitions: this.#definitions };
   }
 
@@ -35,15 +36,15 @@ class Parser {
   #list(): { nodes: Node[]; ending: Ending } {
     const nodes: Node[] = [];
     for (;;) {
-      const token = this.#next();
+      const token = this.#tokens.next();
       if (token.kind === 'end') return { nodes, ending: 'eof' };
       if (token.kind === 'text') {
         nodes.push({ kind: 'text', text: token.text });
         continue;
       }
-      const word = this.#peekPastSpace();
+      const word = this.#tokens.peekPastSpace();
       if (word.kind === 'keyword' && (word.text === 'end' || word.text === 'else')) {
-        this.#nextPastSpace();
+        this.#tokens.nextPastSpace();
         if (word.text === 'end') this.#closeAction('end');
         return { nodes, ending: word.text };
       }
@@ -54,7 +55,7 @@ class Parser {
 
   #action(word: Token): Node | undefined {
     if (word.kind !== 'keyword' || word.text === 'nil') return { kind: 'action', pipe: this.#pipeline('command', 'right') };
-    this.#nextPastSpace();
+    this.#tokens.nextPastSpace();
     switch (word.text) {
       case 'if':
       case 'with':
@@ -73,7 +74,7 @@ class Parser {
   }
 
   #jump(kind: 'break' | 'continue'): Node {
-    if (this.#rangeDepth === 0) throw this.#fail(`{{${kind}}} outside {{range}}`);
+    if (this.#rangeDepth === 0) throw this.#tokens.fail(`{{${kind}}} outside {{range}}`);
     this.#closeAction(kind);
     return { kind };
   }
@@ -85,22 +86,22 @@ class Parser {
     const { nodes: body, ending } = this.#list();
     if (kind === 'range') this.#rangeDepth -= 1;
     const otherwise = ending === 'else' ? this.#otherwise(kind) : undefined;
-    if (ending === 'eof') throw this.#fail('unexpected EOF');
+    if (ending === 'eof') throw this.#tokens.fail('unexpected EOF');
     this.#variables.length = scope;
     return { kind, pipe, body, otherwise };
   }
 
   /** After `{{else`: a list up to `{{end}}`, or the chained `if` or `with` that shares it. */
   #otherwise(kind: 'if' | 'with' | 'range'): readonly Node[] {
-    const next = this.#peekPastSpace();
+    const next = this.#tokens.peekPastSpace();
     if (kind !== 'range' && next.kind === 'keyword' && next.text === kind) {
-      this.#nextPastSpace();
+      this.#tokens.nextPastSpace();
       return [this.#control(kind)];
     }
     this.#closeAction('else');
     const { nodes, ending } = this.#list();
-    if (ending === 'eof') throw this.#fail('unexpected EOF');
-    if (ending === 'else') throw this.#fail('expected end; found {{else}}');
+    if (ending === 'eof') throw this.#tokens.fail('unexpected EOF');
+    if (ending === 'else') throw this.#tokens.fail('expected end; found {{else}}');
     return nodes;
   }
 
@@ -111,8 +112,8 @@ class Parser {
       column: word.column + 'template '.length,
       text: `{{template ${JSON.stringify(name)}}}`,
     };
-    if (this.#peekPastSpace().kind === 'right') {
-      this.#nextPastSpace();
+    if (this.#tokens.peekPastSpace().kind === 'right') {
+      this.#tokens.nextPastSpace();
       return { kind: 'template', place, name, pipe: undefined };
     }
     return {
@@ -143,43 +144,43 @@ class Parser {
     this.#variables = ['$'];
     this.#rangeDepth = 0;
     const { nodes, ending } = this.#list();
-    if (ending === 'eof') throw this.#fail('unexpected EOF');
-    if (ending === 'else') throw this.#fail('unexpected {{else}}');
+    if (ending === 'eof') throw this.#tokens.fail('unexpected EOF');
+    if (ending === 'else') throw this.#tokens.fail('unexpected {{else}}');
     this.#variables = outer.variables;
     this.#rangeDepth = outer.depth;
     return nodes;
   }
 
   #quotedName(context: string): string {
-    const token = this.#nextPastSpace();
+    const token = this.#tokens.nextPastSpace();
     const name = token.kind === 'string' ? unquote(token.text) : undefined;
-    if (name === undefined) throw this.#unexpected(token, context);
+    if (name === undefined) throw this.#tokens.unexpected(token, context);
     return name;
   }
 
   #pipeline(context: string, closing: TokenKind): Pipeline {
-    const start = this.#peekPastSpace();
+    const start = this.#tokens.peekPastSpace();
     const { variables, assigns } = this.#declarations(context);
     const commands: CommandNode[] = [];
     for (;;) {
-      const token = this.#nextPastSpace();
+      const token = this.#tokens.nextPastSpace();
       if (token.kind === closing) break;
-      if (token.kind === 'close' || token.kind === 'right') throw this.#unexpected(token, context);
-      this.#position -= 1;
+      if (token.kind === 'close' || token.kind === 'right') throw this.#tokens.unexpected(token, context);
+      this.#tokens.back();
       commands.push(this.#command(context));
     }
     this.#checkPipeline(commands, context);
     if (!assigns) this.#variables.push(...variables);
-    return { variables, assigns, commands, ...this.#placeFrom(start) };
+    return { variables, assigns, commands, ...this.#tokens.placeFrom(start) };
   }
 
   #declarations(context: string): { variables: string[]; assigns: boolean } {
-    const mark = this.#position;
+    const mark = this.#tokens.mark();
     const variables: string[] = [];
     for (;;) {
-      const variable = this.#nextPastSpace();
+      const variable = this.#tokens.nextPastSpace();
       if (variable.kind !== 'variable') break;
-      const next = this.#nextPastSpace();
+      const next = this.#tokens.nextPastSpace();
       variables.push(variable.text);
       if (next.kind === 'declare') return { variables, assigns: false };
       if (next.kind === 'assign') {
@@ -187,38 +188,40 @@ class Parser {
         return { variables, assigns: true };
       }
       if (next.kind !== 'comma') break;
-      if (context !== 'range' || variables.length > 1) throw this.#fail(`too many declarations in ${context}`);
+      if (context !== 'range' || variables.length > 1) throw this.#tokens.fail(`too many declarations in ${context}`);
     }
-    this.#position = mark;
+    this.#tokens.rewind(mark);
     return { variables: [], assigns: false };
   }
 
   #checkPipeline(commands: readonly CommandNode[], context: string): void {
-    if (commands.length === 0) throw this.#fail(`missing value for ${context}`);
+    if (commands.length === 0) throw this.#tokens.fail(`missing value for ${context}`);
     for (const [index, command] of commands.slice(1).entries()) {
       const kind = command.operands[0].kind;
-      if (kind === 'dot' || kind === 'nil' || kind === 'literal') throw this.#fail(`non executable command in pipeline stage ${index + 2}`);
+      if (kind === 'dot' || kind === 'nil' || kind === 'literal')
+        throw this.#tokens.fail(`non executable command in pipeline stage ${index + 2}`);
     }
   }
 
   /** Operands up to `|` (taken) or to the pipeline's closing token (left). */
   #command(context: string): CommandNode {
-    const start = this.#peekPastSpace();
+    const start = this.#tokens.peekPastSpace();
     const operands: Operand[] = [];
     for (;;) {
-      const token = this.#nextPastSpace();
+      const token = this.#tokens.nextPastSpace();
       if (token.kind === 'pipe') break;
       if (token.kind === 'right' || token.kind === 'close') {
-        this.#position -= 1;
+        this.#tokens.back();
         break;
       }
       operands.push(this.#operand(token, context));
-      const after = this.#peek().kind;
-      if (after !== 'space' && after !== 'pipe' && after !== 'right' && after !== 'close') throw this.#unexpected(this.#next(), 'operand');
+      const after = this.#tokens.peek().kind;
+      if (after !== 'space' && after !== 'pipe' && after !== 'right' && after !== 'close')
+        throw this.#tokens.unexpected(this.#tokens.next(), 'operand');
     }
     const [first, ...rest] = operands;
-    if (!first) throw this.#fail('empty command');
-    const place = this.#placeFrom(start);
+    if (!first) throw this.#tokens.fail('empty command');
+    const place = this.#tokens.placeFrom(start);
     return {
       operands: [first, ...rest],
       ...place,
@@ -228,19 +231,20 @@ class Parser {
 
   #operand(token: Token, context: string): Operand {
     const operand = this.#term(token, context);
-    if (this.#peek().kind !== 'field') return operand;
-    const column = this.#peek().column;
+    if (this.#tokens.peek().kind !== 'field') return operand;
+    const column = this.#tokens.peek().column;
     const path: string[] = [];
-    while (this.#peek().kind === 'field') path.push(this.#next().text.slice(1));
-    const place = { ...this.#placeFrom(token), column };
+    while (this.#tokens.peek().kind === 'field') path.push(this.#tokens.next().text.slice(1));
+    const place = { ...this.#tokens.placeFrom(token), column };
     if (operand.kind === 'field' || operand.kind === 'variable') return { ...operand, ...place, path: [...operand.path, ...path] };
     if (operand.kind === 'dot') return { kind: 'field', path, ...place };
-    if (operand.kind === 'literal' || operand.kind === 'nil') throw this.#fail(`unexpected . after term ${JSON.stringify(operand.text)}`);
+    if (operand.kind === 'literal' || operand.kind === 'nil')
+      throw this.#tokens.fail(`unexpected . after term ${JSON.stringify(operand.text)}`);
     return { kind: 'chain', of: operand, path, ...place };
   }
 
   #term(token: Token, context: string): Operand {
-    const place = this.#placeFrom(token);
+    const place = this.#tokens.placeFrom(token);
     switch (token.kind) {
       case 'field':
         return { kind: 'field', path: [token.text.slice(1)], ...place };
@@ -259,78 +263,39 @@ class Parser {
         return this.#word(token);
       case 'keyword':
         if (token.text === 'nil') return { kind: 'nil', ...place };
-        throw this.#unexpected(token, context);
+        throw this.#tokens.unexpected(token, context);
       default:
-        throw this.#unexpected(token, context);
+        throw this.#tokens.unexpected(token, context);
     }
   }
 
   #parenthesis(token: Token): Operand {
+    this.#depth += 1;
+    if (this.#depth > deepestExpression) throw this.#tokens.fail('max expression depth exceeded');
     const pipe = this.#pipeline('parenthesized pipeline', 'close');
-    return { kind: 'pipe', pipe, ...this.#placeFrom(token) };
+    this.#depth -= 1;
+    return { kind: 'pipe', pipe, ...this.#tokens.placeFrom(token) };
   }
 
   #word(token: Token): Operand {
-    const place = this.#placeFrom(token);
+    const place = this.#tokens.placeFrom(token);
     if (token.text === 'true' || token.text === 'false') return { kind: 'literal', value: token.text === 'true', ...place };
-    if (!this.#functions.has(token.text)) throw this.#fail(`function ${JSON.stringify(token.text)} not defined`);
+    if (!this.#functions.has(token.text)) throw this.#tokens.fail(`function ${JSON.stringify(token.text)} not defined`);
     return { kind: 'function', name: token.text, ...place };
   }
 
   #literal(token: Token): string | number {
-    const value = token.kind === 'number' ? parseNumber(token.text) : unquote(token.text);
-    if (value === undefined)
-      throw this.#fail(token.kind === 'number' ? `bad number syntax: ${JSON.stringify(token.text)}` : 'invalid syntax');
-    if (token.kind !== 'character' || typeof value === 'number') return value;
-    return value.codePointAt(0) ?? 0;
+    const value = literalValue(token.text);
+    if (value !== undefined) return value;
+    throw this.#tokens.fail(token.kind === 'number' ? `bad number syntax: ${JSON.stringify(token.text)}` : 'invalid syntax');
   }
 
   #checkVariable(name: string): void {
-    if (!this.#variables.includes(name)) throw this.#fail(`undefined variable ${JSON.stringify(name)}`);
+    if (!this.#variables.includes(name)) throw this.#tokens.fail(`undefined variable ${JSON.stringify(name)}`);
   }
 
   #closeAction(context: string): void {
-    const token = this.#nextPastSpace();
-    if (token.kind !== 'right') throw this.#unexpected(token, context);
-  }
-
-  /** Where a node lies, with its source up to here. */
-  #placeFrom({ line, column, offset }: Token) {
-    const end = this.#peek().offset;
-    return { line, column, text: this.#source.slice(offset, end).trim() };
-  }
-
-  #unexpected(token: Token, context: string): Error {
-    if (token.kind === 'close') return this.#fail('unexpected right paren');
-    if (token.kind === 'right' && context === 'parenthesized pipeline') return this.#fail('unclosed left paren');
-    const text = token.kind === 'keyword' ? `<${token.text}>` : JSON.stringify(token.text);
-    return this.#fail(`unexpected ${text} in ${context}`);
-  }
-
-  #peek(): Token {
-    const token = this.#tokens[this.#position] ?? this.#tokens.at(-1);
-    if (!token) throw new Error('a template has at least its end token');
-    return token;
-  }
-
-  #next(): Token {
-    const token = this.#peek();
-    this.#position += 1;
-    return token;
-  }
-
-  #peekPastSpace(): Token {
-    while (this.#peek().kind === 'space') this.#position += 1;
-    return this.#peek();
-  }
-
-  #nextPastSpace(): Token {
-    this.#peekPastSpace();
-    return this.#next();
-  }
-
-  #fail(what: string): Error {
-    const at = this.#tokens[Math.max(0, this.#position - 1)];
-    return parseError(at?.line ?? 1, what);
+    const token = this.#tokens.nextPastSpace();
+    if (token.kind !== 'right') throw this.#tokens.unexpected(token, context);
   }
 }

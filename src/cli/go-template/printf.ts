@@ -1,6 +1,9 @@
 import { formatValue } from './print-value.ts';
 import { typeName } from './values.ts';
 
+/** Go's own limit. */
+const widest = 1_000_000;
+
 interface Verb {
   readonly flags: string;
   readonly width: number;
@@ -20,12 +23,14 @@ export function sprintf(format: string, values: readonly unknown[]): string {
       const value = values[used];
       used += 1;
       const hasDot = all.includes('.');
-      return formatVerb(value, {
+      const isTooWide = Number(width ?? 0) > widest;
+      const text = formatVerb(value, {
         flags,
-        width: Number(width ?? 0),
-        precision: hasDot ? Number(precision ?? 0) : undefined,
+        width: isTooWide ? 0 : Number(width ?? 0),
+        precision: hasDot ? Math.min(Number(precision ?? 0), 100) : undefined,
         letter,
       });
+      return isTooWide ? `%!(BADWIDTH)${text}` : text;
     },
   );
   const extra = values.slice(used).map(v => `${typeName(v)}=${formatValue(v)}`);

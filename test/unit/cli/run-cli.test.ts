@@ -50,6 +50,11 @@ test("a command's help has its usage, its other names and its flags", async () =
   assert.doesNotMatch(stdout, /--version/);
 });
 
+test('the word help is --help, of the program, a noun or a command', async () => {
+  for (const words of [[], ['image'], ['image', 'ls'], ['rmi']])
+    assert.equal((await cli(['help', ...words])).stdout, (await cli([...words, '--help'])).stdout);
+});
+
 test("--version is one line in docker's form", async () => {
   assert.match((await cli(['--version'])).stdout, /^tsdocker version \S+, build \S+\n$/);
   assert.match((await cli(['-v'], undefined, { programName: 'docker' })).stdout, /^docker version /);
