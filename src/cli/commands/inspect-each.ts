@@ -1,3 +1,4 @@
+import { UserError } from '../../core/errors.ts';
 import type { Context } from '../define-command.ts';
 import { parseTemplate } from '../go-template/index.ts';
 import { printObjects } from '../output/print-object.ts';
@@ -10,7 +11,7 @@ export async function inspectEach(
   context: Context,
   inspect: (word: string) => Promise<object>,
 ): Promise<number> {
-  if (format && format !== 'json') parseTemplate(format);
+  if (format && format !== 'json') checkTemplate(format);
   const found: object[] = [];
   const failures: (() => Promise<never>)[] = [];
   for (const word of words) {
@@ -21,4 +22,14 @@ export async function inspectEach(
   }
   printObjects(found, format, context.out);
   return await forEachWord([...failures.keys()].map(String), context, index => failures[Number(index)]?.() ?? Promise.resolve());
+}
+
+/** Docker's inspect ends with 64 for a template that can't be read. */
+function checkTemplate(format: string): void {
+  try {
+    parseTemplate(format);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(error.kind, error.code, error.message, { exitCode: 64 });
+    throw error;
+  }
 }

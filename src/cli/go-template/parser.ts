@@ -112,16 +112,10 @@ class Parser {
       column: word.column + 'template '.length,
       text: `{{template ${JSON.stringify(name)}}}`,
     };
-    if (this.#tokens.peekPastSpace().kind === 'right') {
-      this.#tokens.nextPastSpace();
-      return { kind: 'template', place, name, pipe: undefined };
-    }
-    return {
-      kind: 'template',
-      place,
-      name,
-      pipe: this.#pipeline('template clause', 'right'),
-    };
+    const endsHere = this.#tokens.peekPastSpace().kind === 'right';
+    if (endsHere) this.#tokens.nextPastSpace();
+    const pipe = endsHere ? undefined : this.#pipeline('template clause', 'right');
+    return { kind: 'template', place, name, pipe };
   }
 
   #define(): undefined {

@@ -19,6 +19,7 @@ const failures: readonly (readonly [argv: string[], exitCode: number, stderr: Re
   [['tag', 'a'], 1, /^"tsdocker tag" requires exactly 2 arguments\./],
   [['version', 'x'], 1, /^"tsdocker version" accepts no arguments\./],
   [['version', '-f', '{{.A'], 1, /template parsing error: template: :1: unclosed action/],
+  [['inspect', '-f', '{{.A', 'x'], 64, /template parsing error: template: :1: unclosed action/],
   [['completion', 'tcsh'], 1, /no completion for "tcsh": known are bash, zsh and fish/],
 ];
 

@@ -7,7 +7,6 @@ export const inspect = defineCommand({
   words: { min: 1, kind: 'image' },
   options: { format: { type: 'string', alias: 'f', describe: "Format output: 'json' or a Go template" } },
   async run(context, args) {
-    const { images } = await context.engine();
-    return await inspectEach(args.words, args.format, context, reference => images.inspect(reference));
+    return await inspectEach(args.words, args.format, context, async reference => (await context.engine()).images.inspect(reference));
   },
 });

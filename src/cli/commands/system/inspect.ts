@@ -14,8 +14,7 @@ export const inspect = defineCommand({
   },
   async run(context, args) {
     const find = finderFor(args.type);
-    const engine = await context.engine();
-    return await inspectEach(args.words, args.format, context, word => find(engine, word, args.size));
+    return await inspectEach(args.words, args.format, context, async word => find(await context.engine(), word, args.size));
   },
 });
 
