@@ -1,11 +1,10 @@
 import { closeSync } from 'node:fs';
-import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { ReadStream } from 'node:tty';
-import { makePipe } from '../linux/pipe.ts';
+import { duplicate, makePipe } from '../linux/pipe.ts';
 import { resizeTerminal } from '../linux/pty.ts';
 import { openFdReceiver } from '../linux/receive-fd.ts';
 import type { TerminalSize } from './protocol.ts';
+import { openInputPipe, openOutputPipe, openTerminal } from './streams/index.ts';
 
 /** The streams of a process that a runtime is about to make: three pipes, or a terminal that it will hand over. */
 export interface PendingIo {
@@ -25,8 +24,6 @@ export interface ProcessIo {
   /** null with a terminal, which has one stream for both. */
   readonly stderr: Readable | null;
   resize(size: TerminalSize): void;
-  /** Stops reading and closes all; for descendants that keep a stream open after the process has ended. */
-  close(): void;
 }
 
 export function pipeIo(options: { stdin: boolean }): PendingIo {
@@ -40,12 +37,12 @@ export function pipeIo(options: { stdin: boolean }): PendingIo {
     consoleSocket: undefined,
     open: () => {
       for (const fd of theirs) closeSync(fd);
-      const streams = {
-        stdin: stdin ? new Socket({ fd: stdin.writeEnd, readable: false, writable: true }) : null,
-        stdout: new Socket({ fd: stdout.readEnd, readable: true, writable: false }),
-        stderr: new Socket({ fd: stderr.readEnd, readable: true, writable: false }),
+      return {
+        stdin: stdin ? openInputPipe(stdin.writeEnd) : null,
+        stdout: openOutputPipe(stdout.readEnd),
+        stderr: openOutputPipe(stderr.readEnd),
+        resize: () => {},
       };
-      return { ...streams, resize: () => {}, close: () => destroyAll(streams.stdin, streams.stdout, streams.stderr) };
     },
     abandon: () => {
       for (const fd of [...theirs, ...ours]) closeSync(fd);
@@ -60,7 +57,7 @@ export function terminalIo(socketPath: string, size: TerminalSize | undefined): 
     consoleSocket: socketPath,
     open: () => {
       try {
-        return openTerminal(receiver.receive(), size);
+        return receiveTerminal(receiver.receive(), size);
       } finally {
         receiver.close();
       }
@@ -69,14 +66,8 @@ export function terminalIo(socketPath: string, size: TerminalSize | undefined): 
   };
 }
 
-function openTerminal(fd: number, size: TerminalSize | undefined): ProcessIo {
+function receiveTerminal(fd: number, size: TerminalSize | undefined): ProcessIo {
   if (size) resizeTerminal(fd, size);
-  const terminal = new ReadStream(fd);
-  // Reading the master fails with EIO once the last process has closed the other side: that is a terminal's end of file (pty(7)).
-  terminal.on('error', () => terminal.destroy());
-  return { stdin: terminal, stdout: terminal, stderr: null, resize: next => resizeTerminal(fd, next), close: () => terminal.destroy() };
-}
-
-function destroyAll(...streams: (Socket | null)[]): void {
-  for (const stream of streams) stream?.destroy();
+  const { input, output } = openTerminal(fd, duplicate(fd));
+  return { stdin: input, stdout: output, stderr: null, resize: next => resizeTerminal(fd, next) };
 }

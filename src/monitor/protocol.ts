@@ -1,4 +1,4 @@
-import type { ErrorKind } from "../core/errors.ts";
+import type { ErrorKind } from '../core/errors.ts';
 
 /**
  * The language between a container's monitor and its clients: one request opens a connection's purpose, messages follow.
@@ -25,78 +25,78 @@ export const MAX_FRAME = 64 * 1024;
 export const STDIN_WINDOW = 256 * 1024;
 
 export const FrameKind = {
-	message: 0,
-	stdin: 1,
-	stdout: 2,
-	stderr: 3,
-	stdinEnd: 4,
+  message: 0,
+  stdin: 1,
+  stdout: 2,
+  stderr: 3,
+  stdinEnd: 4,
 } as const;
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
 
 export interface AttachStreams {
-	readonly stdin: boolean;
-	readonly stdout: boolean;
-	readonly stderr: boolean;
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
 }
 
 export interface TerminalSize {
-	readonly columns: number;
-	readonly rows: number;
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** What `exec` runs; empty or missing fields come from the container's own configuration. */
 export interface ExecSpec {
-	readonly args: readonly string[];
-	readonly env: readonly string[];
-	readonly user: string;
-	readonly workingDir: string;
-	readonly tty: boolean;
-	readonly privileged: boolean;
-	readonly streams: AttachStreams;
-	readonly size?: TerminalSize;
-	/** Nobody waits for it: the monitor answers `started` and ends the connection. */
-	readonly detach: boolean;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly user: string;
+  readonly workingDir: string;
+  readonly tty: boolean;
+  readonly privileged: boolean;
+  readonly streams: AttachStreams;
+  readonly size?: TerminalSize;
+  /** Nobody waits for it: the monitor answers `started` and ends the connection. */
+  readonly detach: boolean;
 }
 
 export type Request =
-	| { op: "hello"; protocol: number }
-	/** Only the process that made the monitor sends it. */
-	| {
-			op: "start";
-			id: string;
-			attach: AttachStreams | null;
-			size?: TerminalSize;
-	  }
-	| { op: "attach"; streams: AttachStreams; size?: TerminalSize }
-	| { op: "exec"; exec: ExecSpec }
-	| { op: "resize"; size: TerminalSize }
-	| { op: "signal"; signal: number }
-	/** Sends `signal`, then SIGKILL after `timeoutSeconds` (-1: never); answers when the container has ended. */
-	| { op: "stop"; signal: number; timeoutSeconds: number }
-	| { op: "restart"; signal: number; timeoutSeconds: number }
-	| { op: "pause" }
-	| { op: "unpause" }
-	| { op: "wait" }
-	/** The host's pids of all processes in the container. */
-	| { op: "pids" }
-	/** config.json changed on disk (rename, update). */
-	| { op: "reload" };
+  | { op: 'hello'; protocol: number }
+  /** Only the process that made the monitor sends it. */
+  | {
+      op: 'start';
+      id: string;
+      attach: AttachStreams | null;
+      size?: TerminalSize;
+    }
+  | { op: 'attach'; streams: AttachStreams; size?: TerminalSize }
+  | { op: 'exec'; exec: ExecSpec }
+  | { op: 'resize'; size: TerminalSize }
+  | { op: 'signal'; signal: number }
+  /** Sends `signal`, then SIGKILL after `timeoutSeconds` (-1: never); answers when the container has ended. */
+  | { op: 'stop'; signal: number; timeoutSeconds: number }
+  | { op: 'restart'; signal: number; timeoutSeconds: number }
+  | { op: 'pause' }
+  | { op: 'unpause' }
+  | { op: 'wait' }
+  /** The host's pids of all processes in the container. */
+  | { op: 'pids' }
+  /** config.json changed on disk (rename, update). */
+  | { op: 'reload' };
 
 export type Message =
-	| { event: "ready"; protocol: number }
-	| { event: "started"; pid: number }
-	| { event: "attached" }
-	/** How many more bytes of stdin the client may send; the first {@link STDIN_WINDOW} need no leave. */
-	| { event: "window"; bytes: number }
-	| { event: "ok" }
-	| { event: "pids"; pids: readonly number[] }
-	| { event: "exited"; exitCode: number; error: string }
-	| { event: "removed" }
-	| {
-			event: "failed";
-			kind: ErrorKind;
-			code: string;
-			message: string;
-			hint?: string;
-			exitCode?: number;
-	  };
+  | { event: 'ready'; protocol: number }
+  | { event: 'started'; pid: number }
+  | { event: 'attached' }
+  /** How many more bytes of stdin the client may send; the first {@link STDIN_WINDOW} need no leave. */
+  | { event: 'window'; bytes: number }
+  | { event: 'ok' }
+  | { event: 'pids'; pids: readonly number[] }
+  | { event: 'exited'; exitCode: number; error: string }
+  | { event: 'removed' }
+  | {
+      event: 'failed';
+      kind: ErrorKind;
+      code: string;
+      message: string;
+      hint?: string;
+      exitCode?: number;
+    };

@@ -5,6 +5,7 @@ import { slirp4netnsDriver } from './drivers/slirp4netns.ts';
 import { findProgram } from './find-program.ts';
 
 export type { NetworkAddresses, NetworkAttachment, NetworkDriver } from './driver.ts';
+export { findProgram } from './find-program.ts';
 
 const makers = { pasta: pastaDriver, slirp4netns: slirp4netnsDriver } as const;
 

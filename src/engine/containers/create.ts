@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { type ContainerRecord, initialState } from '../../core/container.ts';
+import { defaultHostConfig, type HostConfig } from '../../core/docker/config.ts';
+import type { ProgressListener } from '../../core/events.ts';
+import { signalNumber } from '../../core/signals.ts';
+import { parseLogOptions } from '../../monitor/index.ts';
+import { addContainer } from '../../store/index.ts';
+import type { Created, CreateOptions } from '../types.ts';
+import type { ContainerDeps, ContainerImage } from './deps.ts';
+import { findId } from './find.ts';
+import { applyImageDefaults } from './image-defaults.ts';
+import { checkName, inventName } from './names.ts';
+
+/** Makes the container's record; its root is mounted for the first time when it starts. */
+export async function createContainer(
+  deps: ContainerDeps,
+  options: CreateOptions,
+  progress: ProgressListener,
+): Promise<Created & { record: ContainerRecord }> {
+  const name = options.name === undefined ? undefined : checkName(options.name);
+  const hostConfig = resolveHostConfig(deps, options.hostConfig);
+  parseLogOptions(hostConfig.LogConfig);
+  if (options.config.StopSignal) signalNumber(options.config.StopSignal);
+  const { platform } = options;
+  const image = await deps.image(options.config.Image, { pull: options.pull, ...(platform === undefined ? {} : { platform }) }, progress);
+  const driver = await deps.driver();
+  const record = await addContainer(deps.paths, initialState(), isTaken =>
+    buildRecord({ options, hostConfig, image, driver, name: name ?? inventName(isTaken) }),
+  );
+  return { id: record.id, warnings: [], record };
+}
+
+function buildRecord(parts: {
+  options: CreateOptions;
+  hostConfig: HostConfig;
+  image: ContainerImage;
+  driver: ContainerRecord['driver'];
+  name: string;
+}): ContainerRecord {
+  const { image, hostConfig, options } = parts;
+  const id = randomBytes(32).toString('hex');
+  const { architecture, os, variant } = image.config;
+  return {
+    version: 1,
+    id,
+    name: parts.name,
+    created: new Date().toISOString().replace('Z', '000000Z'),
+    imageId: image.id,
+    layers: [...image.layers],
+    driver: parts.driver,
+    config: applyImageDefaults(options.config, image.config.config ?? {}, id),
+    hostConfig,
+    platform: [os, architecture, variant].filter(Boolean).join('/'),
+  };
+}
+
+/** What was given over the configured defaults, with the names of other containers replaced by their ids, which do not change. */
+function resolveHostConfig(deps: ContainerDeps, given: Partial<HostConfig>): HostConfig {
+  const { settings } = deps;
+  const base = defaultHostConfig();
+  const merged: HostConfig = {
+    ...base,
+    LogConfig: { Type: settings.logDriver, Config: { ...settings.logOpts } },
+    Runtime: settings.runtime ?? '',
+    ...given,
+    Dns: given.Dns?.length ? given.Dns : [...settings.dns],
+    DnsOptions: given.DnsOptions?.length ? given.DnsOptions : [...settings.dnsOptions],
+    DnsSearch: given.DnsSearch?.length ? given.DnsSearch : [...settings.dnsSearch],
+    Init: given.Init ?? settings.init,
+  };
+  for (const mode of ['PidMode', 'IpcMode', 'NetworkMode'] as const) merged[mode] = resolveMode(deps, merged[mode]);
+  return merged;
+}
+
+function resolveMode(deps: ContainerDeps, mode: string): string {
+  const prefix = 'container:';
+  return mode.startsWith(prefix) ? prefix + findId(deps, mode.slice(prefix.length)) : mode;
+}

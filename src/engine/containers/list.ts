@@ -1,0 +1,62 @@
+import type { Digest } from '../../core/digest.ts';
+import { shortId } from '../../core/digest.ts';
+import type { UserError } from '../../core/errors.ts';
+import { containerPaths } from '../../core/paths.ts';
+import { treeSize } from '../../worker/index.ts';
+import type { ContainerSummary, ListOptions } from '../types.ts';
+import type { ContainerDeps } from './deps.ts';
+import { allContainers } from './find.ts';
+import { commandText, networkName } from './inspect-json.ts';
+import { compileFilters } from './list-filters.ts';
+import type { Container } from './refresh.ts';
+import { statusText } from './status-text.ts';
+
+/** Newest first. @throws the damage of the first record that can't be read, only when nothing else is there to show */
+export async function listContainers(deps: ContainerDeps, options: ListOptions): Promise<readonly ContainerSummary[]> {
+  const { containers, damaged } = await allContainers(deps);
+  if (containers.length === 0 && damaged[0]) throw damaged[0];
+  const filters = compileFilters(options.filters, containers);
+  const showsAll = options.all || options.limit > 0 || filters.wantsAll;
+  const sorted = containers
+    .filter(({ state }) => showsAll || state.status === 'running' || state.status === 'paused' || state.status === 'restarting')
+    .filter(filters.matches)
+    .sort((a, b) => b.record.created.localeCompare(a.record.created));
+  const shown = options.limit > 0 ? sorted.slice(0, options.limit) : sorted;
+  const names = deps.imageNames();
+  const summaries: ContainerSummary[] = [];
+  for (const container of shown) {
+    const summary = summaryOf(container, names);
+    summaries.push(options.size ? { ...summary, ...(await sizesOf(deps, container)) } : summary);
+  }
+  return summaries;
+}
+
+/** What a damaged record says of itself, for `ps` to warn with. */
+export async function damagedContainers(deps: ContainerDeps): Promise<readonly UserError[]> {
+  return (await allContainers(deps)).damaged;
+}
+
+function summaryOf({ record, state }: Container, names: ReadonlyMap<string, Digest>): ContainerSummary {
+  const mode = record.hostConfig.NetworkMode;
+  return {
+    Id: record.id,
+    Names: [`/${record.name}`],
+    Image: names.get(record.config.Image) === record.imageId ? record.config.Image : shortId(record.imageId),
+    ImageID: record.imageId,
+    Command: commandText(record),
+    Created: Math.floor(Date.parse(record.created) / 1000),
+    Ports: [],
+    Labels: record.config.Labels,
+    State: state.status,
+    Status: statusText(state, new Date()),
+    HostConfig: { NetworkMode: mode },
+    NetworkSettings: { Networks: mode.startsWith('container:') ? {} : { [networkName(mode)]: {} } },
+    Mounts: [],
+  };
+}
+
+export async function sizesOf(deps: ContainerDeps, { record }: Container): Promise<{ SizeRw: number; SizeRootFs: number }> {
+  const { storage } = containerPaths(deps.paths, record.id);
+  const rw = await treeSize(deps, `${storage}/${record.driver === 'vfs' ? 'root' : 'upper'}`);
+  return { SizeRw: rw, SizeRootFs: rw + deps.layersSize(record.layers) };
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { containerPaths } from '../core/paths.ts';
+import { readFileInRoot } from '../linux/open-in-root.ts';
+import { buildExecProcess, resolveUser } from '../oci/index.ts';
+import { type ProcessIo, pipeIo, terminalIo } from './container-io.ts';
+import type { ExecSpec } from './protocol.ts';
+import type { RunContext } from './run-context.ts';
+
+/** A process that `exec` has started in the container. */
+export interface ExecRun {
+  readonly pid: number;
+  readonly io: ProcessIo;
+  readonly exited: Promise<number>;
+}
+
+const MAX_USER_FILE = 1024 * 1024;
+
+/** @throws UserError with docker's exit code (126, 127) */
+export async function startExec(context: RunContext, rootfs: string, spec: ExecSpec): Promise<ExecRun> {
+  const record = context.record();
+  const bundle = containerPaths(context.paths, record.id).bundle;
+  const execId = randomBytes(8).toString('hex');
+  const pidFile = join(bundle, `${execId}.pid`);
+  const read = (path: string) => readFileInRoot(rootfs, path, MAX_USER_FILE)?.toString() ?? '';
+  const user = resolveUser(
+    spec.user || record.config.User,
+    { passwd: read('/etc/passwd'), group: read('/etc/group') },
+    record.hostConfig.GroupAdd,
+  );
+  const process = buildExecProcess({
+    record,
+    user,
+    host: context.host,
+    args: spec.args,
+    env: spec.env,
+    cwd: spec.workingDir,
+    tty: spec.tty,
+    privileged: spec.privileged,
+  });
+  const io = spec.tty ? terminalIo(join(bundle, `${execId}.sock`), spec.size) : pipeIo({ stdin: spec.streams.stdin });
+  try {
+    const pid = await context.runtime.exec({ id: record.id, pidFile, stdio: io.stdio, consoleSocket: io.consoleSocket, process });
+    return { pid, io: io.open(), exited: context.exits.exitOf(pid) };
+  } catch (error) {
+    io.abandon();
+    throw error;
+  } finally {
+    for (const suffix of ['', '.log', '.json']) rmSync(pidFile + suffix, { force: true });
+  }
+}
