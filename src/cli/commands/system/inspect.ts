@@ -5,7 +5,7 @@ import { inspectEach } from '../inspect-each.ts';
 
 export const inspect = defineCommand({
   usage: '[OPTIONS] NAME|ID [NAME|ID...]',
-  describe: 'Return low-level information on objects',
+  describe: 'Return low-level information on Docker objects',
   words: { min: 1, kind: 'object' },
   options: {
     format: { type: 'string', alias: 'f', describe: "Format output: 'json' or a Go template" },
