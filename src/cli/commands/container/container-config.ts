@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ContainerConfig } from '../../../core/docker/config.ts';
 import { UserError } from '../../../core/errors.ts';
+import { signalNumber } from '../../../core/signals.ts';
 import { envFromFile, parseEnv } from '../../args/env.ts';
 import { parseHealthcheck } from '../../args/healthcheck.ts';
 import { checkDomainname, checkHostname } from '../../args/hostname.ts';
@@ -8,7 +9,6 @@ import { invalid, parsedFlag } from '../../args/invalid.ts';
 import { type KeyValueLine, parseKeyValueFile } from '../../args/key-value-file.ts';
 import { parseLabel } from '../../args/label.ts';
 import { readUserFile } from '../../args/read-user-file.ts';
-import { parseSignal } from '../../args/signal.ts';
 import { checkUser } from '../../args/user.ts';
 import type { CreateArgs } from './create-flags.ts';
 import { attachedStreams, type Surroundings } from './create-options.ts';
@@ -51,7 +51,7 @@ function checkWorkdir(path: string): string {
 }
 
 function checkSignal(text: string): string {
-  parseSignal(text);
+  signalNumber(text);
   return text;
 }
 

@@ -1,4 +1,4 @@
-import { parseSignal } from '../../args/signal.ts';
+import { signalNumber } from '../../../core/signals.ts';
 import { defineCommand } from '../../define-command.ts';
 import { eachContainer } from './each-container.ts';
 
@@ -9,7 +9,7 @@ export const kill = defineCommand({
   options: { signal: { type: 'string', alias: 's', default: 'KILL', describe: 'Signal to send to the container' } },
   async run(context, args) {
     const signal = args.signal === '' ? 'KILL' : args.signal;
-    parseSignal(signal);
+    signalNumber(signal);
     const { containers } = await context.engine();
     return (await eachContainer(context, args.words, ref => containers.kill(ref, signal))).exitCode;
   },

@@ -1,4 +1,4 @@
-import { parseSignal } from '../../args/signal.ts';
+import { signalNumber } from '../../../core/signals.ts';
 import type { Args, Flags } from '../../define-command.ts';
 
 /** Flags of `stop` and `restart`. */
@@ -11,6 +11,6 @@ export const stopFlags = {
 /** @throws UserError for a signal that doesn't exist */
 export function stopOptions(args: Args<typeof stopFlags, 1>): { signal?: string; timeoutSeconds?: number } {
   const timeoutSeconds = args.timeout ?? args.time;
-  if (args.signal) parseSignal(args.signal);
+  if (args.signal) signalNumber(args.signal);
   return { ...(args.signal ? { signal: args.signal } : {}), ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
 }

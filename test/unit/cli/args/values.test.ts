@@ -9,13 +9,13 @@ import { parseLabel } from '../../../../src/cli/args/label.ts';
 import { parseLogConfig } from '../../../../src/cli/args/log-config.ts';
 import { checkPlatform } from '../../../../src/cli/args/platform.ts';
 import { parseRestartPolicy } from '../../../../src/cli/args/restart-policy.ts';
-import { parseSignal } from '../../../../src/cli/args/signal.ts';
 import { parseSize } from '../../../../src/cli/args/size.ts';
 import { parseSysctl } from '../../../../src/cli/args/sysctl.ts';
 import { parseTimeBound } from '../../../../src/cli/args/time-bound.ts';
 import { parseTmpfs } from '../../../../src/cli/args/tmpfs.ts';
 import { parseUlimit } from '../../../../src/cli/args/ulimit.ts';
 import { checkUser } from '../../../../src/cli/args/user.ts';
+import { signalNumber } from '../../../../src/core/signals.ts';
 import { parserTable } from '../../../support/table.ts';
 
 parserTable(
@@ -170,7 +170,7 @@ parserTable(
 
 parserTable(
   'a signal',
-  parseSignal,
+  signalNumber,
   [
     ['9', 9],
     ['KILL', 9],
