@@ -36,6 +36,8 @@ export class Connection<Incoming extends Request | Message, Outgoing extends Req
     this.#socket = socket;
     this.#schema = schema;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    // One that was paused by its maker would stay so.
+    socket.resume();
     socket.on('drain', () => this.emit('drain'));
     socket.on('error', error => {
       this.#reason ??= error;

@@ -22,10 +22,11 @@ export async function createContainer(
   parseLogOptions(hostConfig.LogConfig);
   if (options.config.StopSignal) signalNumber(options.config.StopSignal);
   const { platform } = options;
-  const image = await deps.image(options.config.Image, { pull: options.pull, ...(platform === undefined ? {} : { platform }) }, progress);
+  const reference = options.config.Image;
+  await deps.images.ensure(reference, { pull: options.pull, ...(platform === undefined ? {} : { platform }) }, progress);
   const driver = await deps.driver();
-  const record = await addContainer(deps.paths, initialState(), isTaken =>
-    buildRecord({ options, hostConfig, image, driver, name: name ?? inventName(isTaken) }),
+  const record = await deps.images.use(reference, image =>
+    addContainer(deps.paths, initialState(), isTaken => buildRecord({ options, hostConfig, image, driver, name: name ?? inventName(isTaken) })),
   );
   return { id: record.id, warnings: [], record };
 }

@@ -13,6 +13,18 @@ export interface ContainerImage {
   readonly config: ImageConfig;
 }
 
+/** What container verbs ask of images. */
+export interface ContainerImages {
+  /** Pulls it where `pull` says so. @throws UserError `IMAGE_NOT_FOUND` when it is not there and not to be pulled */
+  ensure(reference: string, options: { pull: 'always' | 'missing' | 'never'; platform?: string }, progress: ProgressListener): Promise<void>;
+  /** Runs `work` with the image, which can't be removed meanwhile. @throws UserError `IMAGE_NOT_FOUND` */
+  use<T>(reference: string, work: (image: ContainerImage) => Promise<T>): Promise<T>;
+  /** Bytes of all these layers together. */
+  layersSize(layers: readonly Digest[]): number;
+  /** The image that a reference means now: `ps` shows the id of a container's image that has lost its name. */
+  idOf(reference: string): Digest | undefined;
+}
+
 /** What container verbs share; the parts that cost something are functions, called where they are needed. */
 export interface ContainerDeps {
   readonly paths: Paths;
@@ -22,14 +34,5 @@ export interface ContainerDeps {
   cgroups(): HostCgroups;
   /** The driver for new containers. */
   driver(): Promise<ContainerRecord['driver']>;
-  /** Finds the image, pulling it as `pull` says. @throws UserError `IMAGE_NOT_FOUND` */
-  image(
-    reference: string,
-    options: { pull: 'always' | 'missing' | 'never'; platform?: string },
-    progress: ProgressListener,
-  ): Promise<ContainerImage>;
-  /** Bytes of all these layers together. */
-  layersSize(layers: readonly Digest[]): number;
-  /** Which image each name means now: `ps` shows the id of a container's image that has lost its name. */
-  imageNames(): ReadonlyMap<string, Digest>;
+  readonly images: ContainerImages;
 }

@@ -1,7 +1,7 @@
 import type { Containers } from '../types.ts';
 import type { ContainerDeps } from './deps.ts';
 
-export type { ContainerDeps, ContainerImage } from './deps.ts';
+export type { ContainerDeps, ContainerImage, ContainerImages } from './deps.ts';
 
 /** The container verbs, each loaded when it is first asked for: a command has use for one or two of them. */
 export function openContainers(deps: ContainerDeps): Containers {

@@ -1,4 +1,3 @@
-import type { Digest } from '../../core/digest.ts';
 import { shortId } from '../../core/digest.ts';
 import type { UserError } from '../../core/errors.ts';
 import { containerPaths } from '../../core/paths.ts';
@@ -22,10 +21,9 @@ export async function listContainers(deps: ContainerDeps, options: ListOptions):
     .filter(filters.matches)
     .sort((a, b) => b.record.created.localeCompare(a.record.created));
   const shown = options.limit > 0 ? sorted.slice(0, options.limit) : sorted;
-  const names = deps.imageNames();
   const summaries: ContainerSummary[] = [];
   for (const container of shown) {
-    const summary = summaryOf(container, names);
+    const summary = summaryOf(deps, container);
     summaries.push(options.size ? { ...summary, ...(await sizesOf(deps, container)) } : summary);
   }
   return summaries;
@@ -36,12 +34,12 @@ export async function damagedContainers(deps: ContainerDeps): Promise<readonly U
   return (await allContainers(deps)).damaged;
 }
 
-function summaryOf({ record, state }: Container, names: ReadonlyMap<string, Digest>): ContainerSummary {
+function summaryOf(deps: ContainerDeps, { record, state }: Container): ContainerSummary {
   const mode = record.hostConfig.NetworkMode;
   return {
     Id: record.id,
     Names: [`/${record.name}`],
-    Image: names.get(record.config.Image) === record.imageId ? record.config.Image : shortId(record.imageId),
+    Image: deps.images.idOf(record.config.Image) === record.imageId ? record.config.Image : shortId(record.imageId),
     ImageID: record.imageId,
     Command: commandText(record),
     Created: Math.floor(Date.parse(record.created) / 1000),
@@ -58,5 +56,5 @@ function summaryOf({ record, state }: Container, names: ReadonlyMap<string, Dige
 export async function sizesOf(deps: ContainerDeps, { record }: Container): Promise<{ SizeRw: number; SizeRootFs: number }> {
   const { storage } = containerPaths(deps.paths, record.id);
   const rw = await treeSize(deps, `${storage}/${record.driver === 'vfs' ? 'root' : 'upper'}`);
-  return { SizeRw: rw, SizeRootFs: rw + deps.layersSize(record.layers) };
+  return { SizeRw: rw, SizeRootFs: rw + deps.images.layersSize(record.layers) };
 }

@@ -14,7 +14,7 @@ export const overlayDriver: LayerDriver = {
     for (const name of ['upper', 'work', 'merged']) mkdirSync(join(request.storage, name), { recursive: true, mode: 0o755 });
     // Relative names also keep a `:` or `,` in the user's paths out of the options, where they would need escapes.
     const data = `lowerdir=${names.join(':')},upperdir=../upper,workdir=../work,userxattr`;
-    const before = process.cwd();
+    // The one way to give mount(2) relative names; a monitor's own working folder is always the root.
     process.chdir(folder);
     try {
       mount({ source: 'overlay', target: '../merged', type: 'overlay', data });
@@ -24,7 +24,7 @@ export const overlayDriver: LayerDriver = {
         cause,
       });
     } finally {
-      process.chdir(before);
+      process.chdir('/');
     }
     return mounted(root);
   },
