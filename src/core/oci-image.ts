@@ -73,6 +73,9 @@ export type ImageRunConfig = v.InferOutput<typeof ImageRunConfig>;
 export const ImageConfig = v.object({
   created: v.nullish(v.string()),
   author: v.nullish(v.string()),
+  /** Docker's own, beside the history's. */
+  comment: v.nullish(v.string()),
+  docker_version: v.nullish(v.string()),
   architecture: v.string(),
   variant: v.nullish(v.string()),
   os: v.string(),

@@ -1,0 +1,99 @@
+import { matchesGlob } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import type { ImageRecord } from '../../core/image.ts';
+import { familiarName, parseNamed } from '../../core/reference.ts';
+import type { ImageList } from '../../store/image-list.ts';
+import { readImageConfig, readImages, requireIn } from '../../store/images.ts';
+import type { Filters, ImageSummary } from '../types.ts';
+import type { ImagesDeps } from './deps.ts';
+import { familiar } from './inspect.ts';
+
+type Test = (image: ImageRecord, labels: Labels) => boolean;
+type Labels = Readonly<Record<string, string>>;
+
+/** Docker's `GET /images/json`, newest first. @throws UserError `INVALID_FILTER`, `IMAGE_NOT_FOUND` (of a filter) in docker's words */
+export function list(
+  { paths }: Pick<ImagesDeps, 'paths'>,
+  { filters }: { filters: Filters; all: boolean; sharedSize: boolean },
+): ImageSummary[] {
+  const images = readImages(paths);
+  const tests = [...filters].flatMap(([key, values]) => testsOf(key, values, images));
+  const references = filters.get('reference');
+  return images
+    .map(image => (references ? withMatchingNames(image, references) : image))
+    .filter(image => !references || hasNames(image))
+    .map(image => ({ image, labels: readImageConfig(paths, image).config?.Labels ?? null }))
+    .filter(({ image, labels }) => tests.every(test => test(image, labels ?? {})))
+    .map(({ image, labels }) => summaryOf(image, labels))
+    .sort((a, b) => b.Created - a.Created);
+}
+
+function summaryOf(image: ImageRecord, labels: Labels | null): ImageSummary {
+  return {
+    Id: image.id,
+    ParentId: '',
+    RepoTags: image.repoTags.map(familiar),
+    RepoDigests: image.repoDigests.map(familiar),
+    Created: Math.floor(Date.parse(image.created) / 1000),
+    Size: image.size,
+    SharedSize: -1,
+    Labels: labels,
+    Containers: -1,
+  };
+}
+
+function testsOf(key: string, values: readonly string[], images: ImageList): Test[] {
+  switch (key) {
+    case 'reference':
+      return [];
+    case 'dangling':
+      return [danglingTest(values)];
+    case 'label':
+      return values.map(value => labelTest(value, true));
+    case 'label!':
+      return values.map(value => labelTest(value, false));
+    case 'before': {
+      const limits = values.map(value => createdMs(requireIn(images, value)));
+      return [image => limits.every(limit => createdMs(image) < limit)];
+    }
+    case 'since': {
+      const limits = values.map(value => createdMs(requireIn(images, value)));
+      return [image => limits.every(limit => createdMs(image) > limit)];
+    }
+    default:
+      throw new UserError('invalid', 'INVALID_FILTER', `invalid filter '${key}'`);
+  }
+}
+
+function danglingTest(values: readonly string[]): Test {
+  const wanted = values.map(value => {
+    if (['1', 'true'].includes(value.toLowerCase())) return true;
+    if (['0', 'false'].includes(value.toLowerCase())) return false;
+    throw new UserError('invalid', 'INVALID_FILTER', `invalid filter 'dangling=[${values.join(' ')}]'`);
+  });
+  return image => wanted.includes(image.repoTags.length === 0);
+}
+
+function labelTest(text: string, wanted: boolean): Test {
+  const [key = '', ...rest] = text.split('=');
+  const value = rest.length > 0 ? rest.join('=') : undefined;
+  return (_, labels) => (Object.hasOwn(labels, key) && (value === undefined || labels[key] === value)) === wanted;
+}
+
+function createdMs(image: ImageRecord): number {
+  return Date.parse(image.created);
+}
+
+function withMatchingNames(image: ImageRecord, patterns: readonly string[]): ImageRecord {
+  const matches = (name: string) => patterns.some(pattern => matchesReference(name, pattern));
+  return { ...image, repoTags: image.repoTags.filter(matches), repoDigests: image.repoDigests.filter(matches) };
+}
+
+/** Docker's `FamiliarMatch`: the pattern fits the name as shown, or the name without tag and digest. */
+function matchesReference(name: string, pattern: string): boolean {
+  return matchesGlob(familiar(name), pattern) || matchesGlob(familiarName(parseNamed(name)), pattern);
+}
+
+function hasNames(image: ImageRecord): boolean {
+  return image.repoTags.length + image.repoDigests.length > 0;
+}
