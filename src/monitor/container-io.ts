@@ -1,9 +1,11 @@
-import { closeSync } from 'node:fs';
+import { closeSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { duplicate, makePipe } from '../linux/pipe.ts';
 import { resizeTerminal } from '../linux/pty.ts';
 import { openFdReceiver } from '../linux/receive-fd.ts';
 import type { TerminalSize } from './protocol.ts';
+import { socketPathForOthers } from './socket-path.ts';
 import { openInputPipe, openOutputPipe, openTerminal } from './streams/index.ts';
 
 /** The streams of a process that a runtime is about to make: three pipes, or a terminal that it will hand over. */
@@ -51,18 +53,24 @@ export function pipeIo(options: { stdin: boolean }): PendingIo {
 }
 
 export function terminalIo(socketPath: string, size: TerminalSize | undefined): PendingIo {
-  const receiver = openFdReceiver(socketPath);
+  mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
+  const { path, release } = socketPathForOthers(socketPath);
+  const receiver = openFdReceiver(path);
+  const close = () => {
+    receiver.close();
+    release();
+  };
   return {
     stdio: ['ignore', 'ignore', 'ignore'],
-    consoleSocket: socketPath,
+    consoleSocket: path,
     open: () => {
       try {
         return receiveTerminal(receiver.receive(), size);
       } finally {
-        receiver.close();
+        close();
       }
     },
-    abandon: () => receiver.close(),
+    abandon: close,
   };
 }
 

@@ -20,9 +20,9 @@ const MAX_USER_FILE = 1024 * 1024;
 /** @throws UserError with docker's exit code (126, 127) */
 export async function startExec(context: RunContext, rootfs: string, spec: ExecSpec): Promise<ExecRun> {
   const record = context.record();
-  const bundle = containerPaths(context.paths, record.id).bundle;
+  const files = containerPaths(context.paths, record.id);
   const execId = randomBytes(8).toString('hex');
-  const pidFile = join(bundle, `${execId}.pid`);
+  const pidFile = join(files.bundle, `${execId}.pid`);
   const read = (path: string) => readFileInRoot(rootfs, path, MAX_USER_FILE)?.toString() ?? '';
   const user = resolveUser(
     spec.user || record.config.User,
@@ -39,7 +39,7 @@ export async function startExec(context: RunContext, rootfs: string, spec: ExecS
     tty: spec.tty,
     privileged: spec.privileged,
   });
-  const io = spec.tty ? terminalIo(join(bundle, `${execId}.sock`), spec.size) : pipeIo({ stdin: spec.streams.stdin });
+  const io = spec.tty ? terminalIo(`${files.socket}.${execId}`, spec.size) : pipeIo({ stdin: spec.streams.stdin });
   try {
     const pid = await context.runtime.exec({ id: record.id, pidFile, stdio: io.stdio, consoleSocket: io.consoleSocket, process });
     return { pid, io: io.open(), exited: context.exits.exitOf(pid) };

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import * as v from 'valibot';
 import { UserError } from '../core/errors.ts';
@@ -71,6 +72,7 @@ async function superviseContainer(setup: MonitorSetup, creator: MonitorConnectio
     record: () => record,
   };
   const state = new StateWriter(setup, context.record, readState(setup, start.id));
+  mkdirSync(files.log, { recursive: true, mode: 0o700 });
   const log = openLog({
     config: record.hostConfig.LogConfig,
     path: `${files.log}/container.log`,

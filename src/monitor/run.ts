@@ -55,7 +55,7 @@ async function launch(context: RunContext, size: TerminalSize | undefined, onIo:
   undo.add(() => clearRuntimeState(context));
   writeSpec(files.bundle, specOf(context, record, root.root, network));
 
-  const io = record.config.Tty ? terminalIo(join(files.bundle, 'console.sock'), size) : pipeIo({ stdin: record.config.OpenStdin });
+  const io = record.config.Tty ? terminalIo(`${files.socket}.tty`, size) : pipeIo({ stdin: record.config.OpenStdin });
   const pid = await startProcess(context, record, io, network, undo);
   const opened = io.open();
   onIo(opened);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { type ContainerRecord, initialState } from '../../core/container.ts';
 import { defaultHostConfig, type HostConfig } from '../../core/docker/config.ts';
 import type { ProgressListener } from '../../core/events.ts';
@@ -26,7 +27,9 @@ export async function createContainer(
   await deps.images.ensure(reference, { pull: options.pull, ...(platform === undefined ? {} : { platform }) }, progress);
   const driver = await deps.driver();
   const record = await deps.images.use(reference, image =>
-    addContainer(deps.paths, initialState(), isTaken => buildRecord({ options, hostConfig, image, driver, name: name ?? inventName(isTaken) })),
+    addContainer(deps.paths, initialState(), isTaken =>
+      buildRecord({ options, hostConfig, image, driver, name: name ?? inventName(isTaken) }),
+    ),
   );
   return { id: record.id, warnings: [], record };
 }
@@ -49,7 +52,7 @@ function buildRecord(parts: {
     imageId: image.id,
     layers: [...image.layers],
     driver: parts.driver,
-    config: applyImageDefaults(options.config, image.config.config ?? {}, id),
+    config: applyImageDefaults(withHostname(options.config, hostConfig), image.config.config ?? {}, id),
     hostConfig,
     platform: [os, architecture, variant].filter(Boolean).join('/'),
   };
@@ -76,4 +79,10 @@ function resolveHostConfig(deps: ContainerDeps, given: Partial<HostConfig>): Hos
 function resolveMode(deps: ContainerDeps, mode: string): string {
   const prefix = 'container:';
   return mode.startsWith(prefix) ? prefix + findId(deps, mode.slice(prefix.length)) : mode;
+}
+
+/** Who shares the host's network or its UTS namespace has the host's name. */
+function withHostname(config: CreateOptions['config'], { NetworkMode, UTSMode }: HostConfig): CreateOptions['config'] {
+  const sharesHost = NetworkMode === 'host' || UTSMode === 'host';
+  return sharesHost && !config.Hostname ? { ...config, Hostname: hostname() } : config;
 }

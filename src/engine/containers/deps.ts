@@ -16,7 +16,11 @@ export interface ContainerImage {
 /** What container verbs ask of images. */
 export interface ContainerImages {
   /** Pulls it where `pull` says so. @throws UserError `IMAGE_NOT_FOUND` when it is not there and not to be pulled */
-  ensure(reference: string, options: { pull: 'always' | 'missing' | 'never'; platform?: string }, progress: ProgressListener): Promise<void>;
+  ensure(
+    reference: string,
+    options: { pull: 'always' | 'missing' | 'never'; platform?: string },
+    progress: ProgressListener,
+  ): Promise<void>;
   /** Runs `work` with the image, which can't be removed meanwhile. @throws UserError `IMAGE_NOT_FOUND` */
   use<T>(reference: string, work: (image: ContainerImage) => Promise<T>): Promise<T>;
   /** Bytes of all these layers together. */

@@ -1,5 +1,6 @@
-import { existsSync, watch } from 'node:fs';
+import { closeSync, existsSync, openSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { MountFlag, mount, unmountLazily } from '../../linux/mount.ts';
 import type { NetworkAddresses, NetworkDriver, NetworkTarget } from '../driver.ts';
 import { startHelper } from '../helper-process.ts';
 
@@ -15,18 +16,34 @@ export function pastaDriver(program: string): NetworkDriver {
     addresses,
     attach: async target => {
       const pidFile = join(target.dir, 'pasta.pid');
-      const helper = await startHelper(pastaArgs(program, target, pidFile), () => fileAppears(target.dir, pidFile));
-      return { detach: helper.end };
+      const doors = { user: pin(target, 'user'), net: pin(target, 'net') };
+      try {
+        const helper = await startHelper(pastaArgs(program, doors, pidFile), () => fileAppears(target.dir, pidFile));
+        return { detach: helper.end };
+      } finally {
+        for (const door of Object.values(doors)) unmountLazily(door);
+      }
     },
   };
 }
 
-function pastaArgs(program: string, target: NetworkTarget, pidFile: string): string[] {
+/**
+ * A namespace of the container as a plain path. pasta gives up its capabilities before it opens namespaces, and may then not look into
+ * /proc/<init>/ns, since init is not dumpable; a bind mount of it, in this process's own mount namespace, takes no such right.
+ */
+function pin(target: NetworkTarget, name: 'user' | 'net'): string {
+  const path = join(target.dir, `${name}ns`);
+  closeSync(openSync(path, 'w'));
+  mount({ source: `/proc/${target.pid}/ns/${name}`, target: path, type: '', flags: MountFlag.bind });
+  return path;
+}
+
+function pastaArgs(program: string, doors: { user: string; net: string }, pidFile: string): string[] {
   const { address, prefixLength, gateway, nameserver } = addresses;
   const network = ['--config-net', '-a', address, '-n', String(prefixLength), '-g', gateway, '-I', 'eth0', '--dns-forward', nameserver];
   const noPorts = ['-t', 'none', '-u', 'none', '-T', 'none', '-U', 'none', '--no-map-gw'];
   const process = ['--foreground', '--quiet', '--stderr', '--runas', '0:0', '--pid', pidFile];
-  return [program, ...process, ...network, ...noPorts, '--ipv4-only', String(target.pid)];
+  return [program, ...process, ...network, ...noPorts, '--ipv4-only', '--userns', doors.user, '--netns', doors.net];
 }
 
 /** pasta writes its pid file when it serves; its background mode, which would tell too, forks away from our death signal. */
