@@ -2,8 +2,8 @@ import type { Digest } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
 import type { Paths } from '../core/paths.ts';
 import { findImage, holdImages, readImageConfig, requireImage } from '../store/index.ts';
-import type { LayerStore } from './images/index.ts';
 import type { ContainerImages } from './containers/index.ts';
+import type { LayerStore } from './images/index.ts';
 import type { Images } from './types.ts';
 
 /** What containers need of images, on this machine's store. */

@@ -1,12 +1,12 @@
 import type { ContainerRecord } from '../core/container.ts';
 import { UserError } from '../core/errors.ts';
-import { hostCgroups, idMaps } from '../rootless/index.ts';
 import { monitorEnvironment } from '../monitor/index.ts';
+import { hostCgroups, idMaps } from '../rootless/index.ts';
 import { chooseDriver, openRoot } from '../store/index.ts';
 import type { EngineSettings } from './configuration.ts';
-import { type ContainerDeps, openContainers } from './containers/index.ts';
 import { containerImages } from './container-images.ts';
 import { imageUse } from './containers/image-use.ts';
+import { type ContainerDeps, openContainers } from './containers/index.ts';
 import { openImages } from './images/index.ts';
 import { openLayerStore } from './images/layer-store.ts';
 import { registryOptions } from './registry-options.ts';
@@ -23,8 +23,14 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const driver = once(async (): Promise<ContainerRecord['driver']> => {
     return settings.storageDriver ?? (await chooseDriver({ paths, maps: maps(), env: monitorEnvironment(env) }));
   });
-  const layers = openLayerStore({ paths, maps, env: monitorEnvironment(env) });
-  const images = openImages({ paths, layers, registry: () => registryOptions(settings), arch: process.arch, containers: () => imageUse(paths) });
+  const layers = openLayerStore({ paths, maps, env: monitorEnvironment(env) }, settings.storageDriver ?? 'overlay');
+  const images = openImages({
+    paths,
+    layers,
+    registry: () => registryOptions(settings),
+    arch: process.arch,
+    containers: () => imageUse(paths),
+  });
   const containers: ContainerDeps = {
     paths,
     settings,

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { type Digest, hexOf, isDigest } from '../core/digest.ts';
 import { errnoOf } from '../core/errors.ts';
-import { DigestSchema } from '../core/oci-image.ts';
+import { DigestSchema, mediaTypes } from '../core/oci-image.ts';
 import type { Paths } from '../core/paths.ts';
 import { tryLock } from '../linux/flock.ts';
 import { withLock } from './locks.ts';
@@ -19,8 +19,8 @@ export const LayerRecord = v.object({
   parent: v.nullable(DigestSchema),
   /** Bytes of its files. */
   size: v.number(),
-  /** What it was unpacked from. */
-  blob: v.object({ digest: DigestSchema, size: v.number(), mediaType: v.string() }),
+  /** What it was unpacked from; absent for a layer that was made here. */
+  blob: v.optional(v.object({ digest: DigestSchema, size: v.number(), mediaType: v.string() })),
 });
 export type LayerRecord = v.InferOutput<typeof LayerRecord>;
 
@@ -31,10 +31,13 @@ export interface LayerHands {
   removeTrees(paths: readonly string[]): Promise<void>;
 }
 
+export type LayerMeta = Pick<LayerRecord, 'diffId' | 'parent' | 'blob'>;
+
 export interface LayerWriter {
   /** Nothing is visible until {@link publish}. */
   unpack(blob: Readable): Promise<{ diffId: Digest; size: number }>;
-  publish(meta: Pick<LayerRecord, 'diffId' | 'parent' | 'blob'>): Promise<void>;
+  /** `as`: its id, for one that had a provisional one. */
+  publish(meta: Pick<LayerRecord, 'diffId' | 'parent' | 'blob'>, as?: Digest): Promise<void>;
   abandon(): Promise<void>;
 }
 
@@ -92,6 +95,55 @@ export class LayerStore {
       },
       { timeoutMs: WRITER_TIMEOUT_MS },
     );
+  }
+
+  /** A layer without a parent, whose id shows only when it has been unpacked: it is made under a provisional one. */
+  async importLayer(tar: Readable): Promise<{ diffId: Digest; size: number }> {
+    const provisional: Digest = `sha256:${randomBytes(32).toString('hex')}`;
+    try {
+      return await this.withLayer(provisional, writer => this.#importWith(writer, tar));
+    } finally {
+      rmSync(lockPath(this.#paths, provisional), { force: true });
+    }
+  }
+
+  async #importWith(writer: LayerWriter | 'exists', tar: Readable): Promise<{ diffId: Digest; size: number }> {
+    if (writer === 'exists') throw new Error('a random layer id is taken');
+    try {
+      const unpacked = await writer.unpack(tar);
+      await this.withLayer(unpacked.diffId, async known => {
+        if (known === 'exists') return await writer.abandon();
+        const blob = { digest: unpacked.diffId, size: unpacked.size, mediaType: mediaTypes.ociLayer };
+        return await writer.publish({ diffId: unpacked.diffId, parent: null, blob }, unpacked.diffId);
+      });
+      return unpacked;
+    } catch (error) {
+      await writer.abandon();
+      throw error;
+    }
+  }
+
+  /**
+   * Brings in a layer without a parent whose name is known only by what comes out of the archive. One with the same content that is
+   * there is kept. On failure nothing is left behind.
+   */
+  async importLayer(blob: Readable): Promise<LayerRecord> {
+    const staging: Digest = `sha256:${randomBytes(32).toString('hex')}`;
+    const lock = lockPath(this.#paths, staging);
+    return await withLock(lock, async () => {
+      const staged = new StagedLayer(this.#paths, this.#hands, staging);
+      try {
+        const { diffId } = await staged.unpack(blob);
+        await withLock(lockPath(this.#paths, diffId), async () => {
+          if (!layerExists(this.#paths, diffId)) await staged.publishAs(diffId, { diffId, parent: null });
+        });
+        return readLayer(this.#paths, diffId);
+      } finally {
+        await staged.abandon();
+        // Its name is random: nobody else will ever ask for this lock.
+        rmSync(lock, { force: true });
+      }
+    });
   }
 
   /** Removes layers that nothing needs any more, which the caller has made sure of. One that is not there counts as removed. */
@@ -155,14 +207,14 @@ class StagedLayer implements LayerWriter {
     return this.#unpacked;
   }
 
-  async publish(meta: Pick<LayerRecord, 'diffId' | 'parent' | 'blob'>): Promise<void> {
+  async publish(meta: Pick<LayerRecord, 'diffId' | 'parent' | 'blob'>, as: Digest = this.#id): Promise<void> {
     const unpacked = this.#unpacked;
     if (unpacked?.diffId !== meta.diffId) throw new Error('a layer is published that was not unpacked');
-    const record: LayerRecord = { version: 1, chainId: this.#id, ...meta, size: unpacked.size };
+    const record: LayerRecord = { version: 1, chainId: as, ...meta, size: unpacked.size };
     writeRecord(join(this.#folder, 'layer.json'), record, { durable: true });
-    const path = layerPath(this.#paths, this.#id);
+    const path = layerPath(this.#paths, as);
     // A damaged one: its record or its files were removed by hand.
-    const damaged = condemn(this.#paths, path, hexOf(this.#id));
+    const damaged = condemn(this.#paths, path, hexOf(as));
     renameSync(this.#folder, path);
     syncFolder(join(this.#paths.root, 'layers'));
     if (damaged !== undefined) await this.#hands.removeTrees([damaged]);

@@ -14,7 +14,7 @@ export function openImages(deps: ImagesDeps): Images {
     pull: (reference, options, progress) => pull(deps, reference, options, progress),
     import: async options => (await import('./import.ts')).importImage(deps, options),
     list: async options => (await import('./list.ts')).list(deps, options),
-    inspect: async reference => (await import('./inspect.ts')).inspect(deps, reference),
+    inspect: async reference => (await import('./inspect.ts')).inspect(deps.paths, reference),
     tag: async (source, target) => (await import('./tag.ts')).tag(deps.paths, source, target),
     remove: async (reference, options) => (await import('./remove.ts')).removeImageByReference(deps, reference, options),
   };

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
-import { hexOf } from '../../core/digest.ts';
 import type { ImageRecord } from '../../core/image.ts';
 import type { ImageConfig, ImageRunConfig } from '../../core/oci-image.ts';
+import type { Paths } from '../../core/paths.ts';
 import { familiarReference, parseNamed } from '../../core/reference.ts';
 import { readImageConfig, requireImage } from '../../store/images.ts';
-import type { ImagesDeps } from './deps.ts';
+import { layerDiffPath } from '../../store/layers.ts';
 
 /** Docker's `GET /images/{name}/json`. @throws UserError `IMAGE_NOT_FOUND`, `IMAGE_DAMAGED` */
-export function inspect(deps: Pick<ImagesDeps, 'paths' | 'layers'>, reference: string): object {
-  const image = requireImage(deps.paths, reference);
-  const config = readImageConfig(deps.paths, image);
+export function inspect(paths: Paths, reference: string): object {
+  const image = requireImage(paths, reference);
+  const config = readImageConfig(paths, image);
   return {
     Id: image.id,
     RepoTags: image.repoTags.map(familiar),
@@ -24,7 +23,7 @@ export function inspect(deps: Pick<ImagesDeps, 'paths' | 'layers'>, reference: s
     ...(image.variant && { Variant: image.variant }),
     Os: image.os,
     Size: image.size,
-    GraphDriver: graphDriver(deps, image),
+    GraphDriver: graphDriver(paths, image),
     RootFS: rootFs(config),
     Metadata: { LastTagTime: image.lastTagTime },
   };
@@ -61,13 +60,12 @@ function runConfig(config: ImageRunConfig): object {
   };
 }
 
-function graphDriver({ paths, layers }: Pick<ImagesDeps, 'paths' | 'layers'>, image: ImageRecord): object {
-  const folders = image.layers.map(chainId => join(paths.root, 'layers', hexOf(chainId), 'diff')).toReversed();
-  const [top, ...lower] = folders;
-  const topId = image.layers.at(-1);
+/** The layers lie in overlayfs's form, whichever driver mounts them for a container. */
+function graphDriver(paths: Paths, image: ImageRecord): object {
+  const [top, ...lower] = image.layers.map(chainId => layerDiffPath(paths, chainId)).toReversed();
   return {
     Data: { ...(lower.length > 0 && { LowerDir: lower.join(':') }), ...(top !== undefined && { UpperDir: top }) },
-    Name: topId === undefined ? '' : layers.read(topId).driver,
+    Name: 'overlay',
   };
 }
 

@@ -60,7 +60,12 @@ async function works({ paths, maps, env }: DriverQuestion, mount: string): Promi
     for (const name of ['l', 'u', 'w', 'm']) mkdirSync(join(folder, name));
     const script = `cd "$1" && touch l/f && ${mount} && rm m/f && test -c u/f; code=$?; umount -l m; cd / && rm -rf "$1"; exit $code`;
     const argv = ['sh', '-c', script, 'sh', folder];
-    const { child, control } = await spawnInUserNamespace(paths.run, maps, { argv, stdio: ['ignore', 'ignore', 'ignore'], env, cgroupNamespace: false });
+    const { child, control } = await spawnInUserNamespace(paths.run, maps, {
+      argv,
+      stdio: ['ignore', 'ignore', 'ignore'],
+      env,
+      cgroupNamespace: false,
+    });
     const code = await new Promise<number | null>(resolve => child.once('exit', resolve));
     control.destroy();
     return code === 0;
