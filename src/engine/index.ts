@@ -23,7 +23,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const driver = once(async (): Promise<ContainerRecord['driver']> => {
     return settings.storageDriver ?? (await chooseDriver({ paths, maps: maps(), env: monitorEnvironment(env) }));
   });
-  const layers = openLayerStore({ paths, maps, env: monitorEnvironment(env) }, settings.storageDriver ?? 'overlay');
+  const layers = openLayerStore({ paths, maps, env: monitorEnvironment(env) });
   const images = openImages({
     paths,
     layers,

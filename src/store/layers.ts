@@ -97,32 +97,6 @@ export class LayerStore {
     );
   }
 
-  /** A layer without a parent, whose id shows only when it has been unpacked: it is made under a provisional one. */
-  async importLayer(tar: Readable): Promise<{ diffId: Digest; size: number }> {
-    const provisional: Digest = `sha256:${randomBytes(32).toString('hex')}`;
-    try {
-      return await this.withLayer(provisional, writer => this.#importWith(writer, tar));
-    } finally {
-      rmSync(lockPath(this.#paths, provisional), { force: true });
-    }
-  }
-
-  async #importWith(writer: LayerWriter | 'exists', tar: Readable): Promise<{ diffId: Digest; size: number }> {
-    if (writer === 'exists') throw new Error('a random layer id is taken');
-    try {
-      const unpacked = await writer.unpack(tar);
-      await this.withLayer(unpacked.diffId, async known => {
-        if (known === 'exists') return await writer.abandon();
-        const blob = { digest: unpacked.diffId, size: unpacked.size, mediaType: mediaTypes.ociLayer };
-        return await writer.publish({ diffId: unpacked.diffId, parent: null, blob }, unpacked.diffId);
-      });
-      return unpacked;
-    } catch (error) {
-      await writer.abandon();
-      throw error;
-    }
-  }
-
   /**
    * Brings in a layer without a parent whose name is known only by what comes out of the archive. One with the same content that is
    * there is kept. On failure nothing is left behind.
@@ -133,9 +107,10 @@ export class LayerStore {
     return await withLock(lock, async () => {
       const staged = new StagedLayer(this.#paths, this.#hands, staging);
       try {
-        const { diffId } = await staged.unpack(blob);
+        const { diffId, size } = await staged.unpack(blob);
+        const made = { digest: diffId, size, mediaType: mediaTypes.ociLayer };
         await withLock(lockPath(this.#paths, diffId), async () => {
-          if (!layerExists(this.#paths, diffId)) await staged.publishAs(diffId, { diffId, parent: null });
+          if (!layerExists(this.#paths, diffId)) await staged.publish({ diffId, parent: null, blob: made }, diffId);
         });
         return readLayer(this.#paths, diffId);
       } finally {
