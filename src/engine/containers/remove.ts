@@ -25,6 +25,8 @@ export async function removeContainer(deps: ContainerDeps, ref: string, options:
 /** Under the container's lock: its monitor has let go, and no other command starts it meanwhile. */
 async function removeEnded(deps: ContainerDeps, { record }: Container): Promise<void> {
   const lock = await waitForLock(containerPaths(deps.paths, record.id).lock, { timeoutMs: END_TIMEOUT_MS }).catch(ifGone);
+  // Its monitor has removed it (--rm), or another rm has: what was asked for is so.
+  if (lock === 'gone') return;
   if (!lock) {
     throw new UserError(
       'conflict',
@@ -60,12 +62,12 @@ function stillRunning({ record, state }: Container): UserError {
   );
 }
 
-/** The container went between our look and our turn (--rm, another rm): what was asked for is so. */
+/** The container went between our look and our turn. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-function ifGone(error: unknown): null {
-  if (isMissing(error)) return null;
+function ifGone(error: unknown): 'gone' {
+  if (isMissing(error)) return 'gone';
   throw error;
 }
