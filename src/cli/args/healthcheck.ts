@@ -1,5 +1,5 @@
 import type { Healthcheck } from '../../core/docker/config.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../../core/duration.ts';
 import { invalid, parsedFlag } from './invalid.ts';
 
 export interface HealthFlags {

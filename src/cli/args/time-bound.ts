@@ -1,4 +1,4 @@
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../../core/duration.ts';
 import { invalid } from './invalid.ts';
 
 const calendar = /^\d{4}-\d{2}-\d{2}(?:T(\d{2})(?::(\d{2})(?::(\d{2})(\.\d{1,9})?)?)?)?(Z|[+-]\d{2}:\d{2})?$/;

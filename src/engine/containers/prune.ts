@@ -1,5 +1,6 @@
 import { isActive } from '../../core/container.ts';
 import { UserError } from '../../core/errors.ts';
+import { untilTime } from '../../core/until-filter.ts';
 import type { Filters } from '../types.ts';
 import type { ContainerDeps } from './deps.ts';
 import { allContainers } from './find.ts';
@@ -7,8 +8,6 @@ import { sizesOf } from './list.ts';
 import { compileFilters } from './list-filters.ts';
 import type { Container } from './refresh.ts';
 import { removeContainer } from './remove.ts';
-
-const durationUnits: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Removes all containers that do not run; answers their ids and the bytes won back. */
 export async function pruneContainers(deps: ContainerDeps, filters: Filters): Promise<{ deleted: string[]; reclaimed: number }> {
@@ -33,23 +32,11 @@ function compilePruneFilters(filters: Filters, all: readonly Container[]): (cont
 
 function pruneTest(key: string, value: string, all: readonly Container[]): (container: Container) => boolean {
   if (key === 'until') {
-    const before = untilTime(value);
+    const before = untilTime(value, Date.now());
     return ({ record }) => Date.parse(record.created) < before;
   }
   if (key !== 'label' && key !== 'label!')
     throw new UserError('invalid', 'INVALID_FILTER', `invalid filter '${key}'`, { hint: 'one of: until, label, label!' });
   const { matches } = compileFilters(new Map([['label', [value]]]), all);
   return key === 'label' ? matches : container => !matches(container);
-}
-
-/** A time, unix seconds, or a Go duration before now. */
-function untilTime(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)/g)];
-  if (parts.length > 0 && parts.map(([part]) => part).join('') === text) {
-    return Date.now() - parts.reduce((total, [, count, unit]) => total + Number(count) * (durationUnits[unit ?? 's'] ?? 0), 0);
-  }
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new UserError('invalid', 'INVALID_FILTER', `invalid filter 'until=${text}'`);
-  return time;
 }

@@ -35,6 +35,8 @@ const instructions: Readonly<Record<string, Apply>> = {
   WORKDIR: step => ({ WorkingDir: absoluteFolder(step.config.WorkingDir ?? '', onlyWordOf(step)) }),
 };
 
+const oneWord = ['STOPSIGNAL', 'USER', 'WORKDIR'];
+
 /**
  * Applies Dockerfile instructions, as `import --change` and `commit --change` take them, to an image's config.
  * @throws UserError `INVALID_CHANGE`, `INVALID_DOCKERFILE` in docker's words
@@ -46,9 +48,9 @@ export function applyChanges(start: ImageRunConfig, changes: readonly string[]):
     const [word = ''] = line.split(/\s/, 1);
     const name = word.toUpperCase();
     const apply = Object.hasOwn(instructions, name) ? instructions[name] : undefined;
-    if (!apply) throw invalid(`${word.toLowerCase()} is not a valid change command`);
+    if (!apply) throw invalid(`${word} is not a valid change command`);
     const rest = line.slice(word.length).trim();
-    if (rest === '') throw invalid(`${name} requires at least one argument`);
+    if (rest === '') throw invalid(`${name} requires ${oneWord.includes(name) ? 'exactly' : 'at least'} one argument`);
     config = { ...config, ...apply({ config, rest, name, commandGiven }) };
     commandGiven ||= name === 'CMD';
   }

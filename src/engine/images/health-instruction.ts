@@ -41,7 +41,7 @@ function takeFlags(text: string): { flags: [name: string, value: string][]; rest
 function setting(name: string, value: string): Healthcheck {
   if (name === 'retries') return { Retries: retries(value) };
   const field = Object.hasOwn(durations, name) ? durations[name] : undefined;
-  if (field === undefined) throw invalid(`Unknown flag: ${name}`);
+  if (field === undefined) throw invalid(`unknown flag: ${name}`);
   const duration = parseDuration(value);
   if (duration !== 0 && duration < shortestNs) throw invalid(`Interval ${JSON.stringify(name)} cannot be less than 1ms`);
   return { [field]: duration };

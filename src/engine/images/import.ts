@@ -76,7 +76,7 @@ function platformOf(text: string | undefined, arch: string): Platform {
   const host = hostPlatform(arch);
   const platform = text === undefined ? host : parsePlatform(text, host.architecture);
   if (platform.os === 'linux') return platform;
-  throw new UserError('unsupported', 'UNSUPPORTED_OS', `operating system ${JSON.stringify(platform.os)} is not supported`);
+  throw new UserError('unsupported', 'UNSUPPORTED_OS', 'operating system is not supported');
 }
 
 interface Source {

@@ -1,7 +1,8 @@
-import { matchesGlob } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import type { ImageRecord } from '../../core/image.ts';
+import { pathMatcher } from '../../core/path-match.ts';
 import { familiarName, parseNamed } from '../../core/reference.ts';
+import { untilTime } from '../../core/until-filter.ts';
 import type { ImageList } from '../../store/image-list.ts';
 import { readImageConfig, readImages, requireIn } from '../../store/images.ts';
 import type { Filters, ImageSummary } from '../types.ts';
@@ -18,10 +19,11 @@ export function list(
 ): ImageSummary[] {
   const images = readImages(paths);
   const tests = [...filters].flatMap(([key, values]) => testsOf(key, values, images));
-  const references = filters.get('reference');
+  const patterns = filters.get('reference');
+  const named = patterns && nameTest(patterns);
   return images
-    .map(image => (references ? withMatchingNames(image, references) : image))
-    .filter(image => !references || hasNames(image))
+    .map(image => (named ? withMatchingNames(image, named) : image))
+    .filter(image => !named || hasNames(image))
     .map(image => ({ image, labels: readImageConfig(paths, image).config?.Labels ?? null }))
     .filter(({ image, labels }) => tests.every(test => test(image, labels ?? {})))
     .map(({ image, labels }) => summaryOf(image, labels))
@@ -60,6 +62,10 @@ function testsOf(key: string, values: readonly string[], images: ImageList): Tes
       const limits = values.map(value => createdMs(requireIn(images, value)));
       return [image => limits.every(limit => createdMs(image) > limit)];
     }
+    case 'until': {
+      const limits = values.map(value => untilTime(value, Date.now()));
+      return [image => limits.every(limit => createdMs(image) < limit)];
+    }
     default:
       throw new UserError('invalid', 'INVALID_FILTER', `invalid filter '${key}'`);
   }
@@ -71,7 +77,8 @@ function danglingTest(values: readonly string[]): Test {
     if (['0', 'false'].includes(value.toLowerCase())) return false;
     throw new UserError('invalid', 'INVALID_FILTER', `invalid filter 'dangling=[${values.join(' ')}]'`);
   });
-  return image => wanted.includes(image.repoTags.length === 0);
+  // As in docker, what has a digest and no tag is dangling, and is shown among the others too.
+  return image => (wanted.includes(true) && image.repoTags.length === 0) || (wanted.includes(false) && hasNames(image));
 }
 
 function labelTest(text: string, wanted: boolean): Test {
@@ -84,14 +91,16 @@ function createdMs(image: ImageRecord): number {
   return Date.parse(image.created);
 }
 
-function withMatchingNames(image: ImageRecord, patterns: readonly string[]): ImageRecord {
-  const matches = (name: string) => patterns.some(pattern => matchesReference(name, pattern));
-  return { ...image, repoTags: image.repoTags.filter(matches), repoDigests: image.repoDigests.filter(matches) };
-}
+type NameTest = (fullName: string) => boolean;
 
 /** Docker's `FamiliarMatch`: the pattern fits the name as shown, or the name without tag and digest. */
-function matchesReference(name: string, pattern: string): boolean {
-  return matchesGlob(familiar(name), pattern) || matchesGlob(familiarName(parseNamed(name)), pattern);
+function nameTest(patterns: readonly string[]): NameTest {
+  const tests = patterns.map(pathMatcher);
+  return fullName => tests.some(matches => matches(familiar(fullName)) || matches(familiarName(parseNamed(fullName))));
+}
+
+function withMatchingNames(image: ImageRecord, matches: NameTest): ImageRecord {
+  return { ...image, repoTags: image.repoTags.filter(matches), repoDigests: image.repoDigests.filter(matches) };
 }
 
 function hasNames(image: ImageRecord): boolean {

@@ -2,7 +2,6 @@ import { parseAddHost } from '../../../../src/cli/args/add-host.ts';
 import { parseCapability } from '../../../../src/cli/args/capability.ts';
 import { parseDetachKeys } from '../../../../src/cli/args/detach-keys.ts';
 import { parseDevice } from '../../../../src/cli/args/device.ts';
-import { parseDuration } from '../../../../src/cli/args/duration.ts';
 import { parseFilters } from '../../../../src/cli/args/filter.ts';
 import { checkHostname } from '../../../../src/cli/args/hostname.ts';
 import { parseLabel } from '../../../../src/cli/args/label.ts';
@@ -15,6 +14,7 @@ import { parseTimeBound } from '../../../../src/cli/args/time-bound.ts';
 import { parseTmpfs } from '../../../../src/cli/args/tmpfs.ts';
 import { parseUlimit } from '../../../../src/cli/args/ulimit.ts';
 import { checkUser } from '../../../../src/cli/args/user.ts';
+import { parseDuration } from '../../../../src/core/duration.ts';
 import { signalNumber } from '../../../../src/core/signals.ts';
 import { parserTable } from '../../../support/table.ts';
 
