@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import type { ProcessIdentity } from '../core/container.ts';
 import { UserError } from '../core/errors.ts';
@@ -59,30 +58,46 @@ export async function removeTrees(deps: WorkerDeps, paths: readonly string[]): P
 }
 
 async function runJob(deps: WorkerDeps, job: Job, input?: Readable): Promise<unknown> {
-  const run = await start(deps, selfCommand('__worker', [JSON.stringify(job)]), input ? 'pipe' : 'ignore').catch(error => {
+  const source = input && new Source(input);
+  try {
+    const run = await start(deps, selfCommand('__worker', [JSON.stringify(job)]), input ? 'pipe' : 'ignore');
+    source?.feed(run.child);
+    const [text, stderr, exitCode] = await Promise.all([run.stdout, run.stderr, run.exitCode]);
+    if (source?.failure !== undefined) throw source.failure;
+    return answerOf(text, stderr, exitCode);
+  } finally {
     input?.destroy();
-    throw error;
-  });
-  const feeding = input && run.child.stdin ? feed(input, run.child.stdin, run.child) : undefined;
-  const [text, stderr, exitCode] = await Promise.all([run.stdout, run.stderr, run.exitCode]);
-  const inputFailure = await feeding;
-  if (inputFailure !== undefined) throw inputFailure;
-  return answerOf(text, stderr, exitCode);
+  }
 }
 
-/** The worker is ended when its input fails: half an archive must not look like a whole one. Answers why it failed. */
-async function feed(input: Readable, stdin: NonNullable<ChildProcess['stdin']>, child: ChildProcess): Promise<unknown> {
-  let failure: unknown;
-  input.once('error', error => {
-    failure = error;
-    child.kill('SIGKILL');
-  });
-  try {
-    await pipeline(input, stdin);
-  } catch {
-    // Either the input's own failure, or the worker has ended early and says why itself.
+/** What a worker reads. When it fails the worker is ended: half an archive must not look like a whole one. */
+class Source {
+  /** The input's own failure; a worker that stops reading is none, it says why itself. */
+  failure: unknown;
+  readonly #input: Readable;
+  #child: ChildProcess | undefined;
+
+  constructor(input: Readable) {
+    this.#input = input;
+    input.once('error', error => this.#fail(error));
+    input.once('close', () => {
+      if (!input.readableEnded && this.#child?.exitCode === null) this.#fail(new Error('the archive was cut off'));
+    });
   }
-  return failure;
+
+  feed(child: ChildProcess): void {
+    this.#child = child;
+    const { stdin } = child;
+    if (!stdin) return;
+    stdin.on('error', () => this.#input.unpipe(stdin));
+    if (this.#input.destroyed) this.#fail(this.#input.errored ?? new Error('the archive was cut off'));
+    else this.#input.pipe(stdin);
+  }
+
+  #fail(error: unknown): void {
+    this.failure ??= error;
+    this.#child?.kill('SIGKILL');
+  }
 }
 
 interface Run {

@@ -67,6 +67,6 @@ function checkSum(block: Buffer): void {
     unsigned += byte;
     signed += byte < 128 ? byte : byte - 256;
   }
-  const stated = numberField(block, 148, 8, 'checksum');
+  const stated = Number.parseInt(text(block, 148, 8).trim(), 8);
   if (stated !== unsigned && stated !== signed) throw corrupt('it is not a tar archive, or a header in it was changed');
 }

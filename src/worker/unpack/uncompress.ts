@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { corrupt } from '../tar/entry.ts';
@@ -8,53 +8,46 @@ const CHUNK = 512 * 1024;
 /** Longest magic number that is looked for. */
 const HEAD = 6;
 
-/** What a stream of bytes holds, told by its first ones: gzip, zstd, or taken as it is. @throws UserError `LAYER_CORRUPT`, `COMPRESSION_UNKNOWN` */
-export async function* uncompress(input: Readable): AsyncGenerator<Buffer> {
-  const head = await firstBytes(input);
+/** The bytes of a tar from a stream that has it in gzip, zstd or plain, told by its first bytes. @throws UserError `LAYER_CORRUPT`, `COMPRESSION_UNKNOWN` */
+export async function* uncompress(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const chunks = input[Symbol.asyncIterator]();
+  const head = await firstBytes(chunks);
   const decoder = decoderFor(head);
   if (decoder === undefined) {
-    yield* input;
+    yield* joined(head, chunks);
     return;
   }
-  input.once('error', error => decoder.destroy(error));
-  input.pipe(decoder);
+  const source = Readable.from(joined(head, chunks), { objectMode: false, highWaterMark: CHUNK });
+  source.once('error', error => decoder.destroy(error));
+  source.pipe(decoder);
   try {
     yield* decoder;
   } catch (error) {
     throw corrupt(messageOf(error), error);
   }
   // What follows the compressed data is read away, so that the sender is not cut off.
-  input.unpipe(decoder);
-  for await (const _ of input);
+  source.unpipe(decoder);
+  for await (const _ of source);
 }
 
-async function firstBytes(input: Readable): Promise<Buffer> {
-  let head = Buffer.alloc(0);
-  while (head.length < HEAD) {
-    const chunk: unknown = input.read();
-    if (Buffer.isBuffer(chunk)) head = Buffer.concat([head, chunk]);
-    else if (input.readableEnded || !(await becomesReadable(input))) break;
+async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (let length = 0; length < HEAD; ) {
+    const next = await chunks.next();
+    if (next.done) break;
+    pieces.push(next.value);
+    length += next.value.length;
   }
-  if (head.length > 0) input.unshift(head);
-  return head;
+  return Buffer.concat(pieces);
 }
 
-/** False at the end of the stream. */
-function becomesReadable(input: Readable): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const settle = (result: () => void) => () => {
-      input.off('readable', onReadable).off('end', onEnd).off('error', onError);
-      result();
-    };
-    const onReadable = settle(() => resolve(true));
-    const onEnd = settle(() => resolve(false));
-    const onError = (error: Error) => settle(() => reject(error))();
-    input.on('readable', onReadable).on('end', onEnd).on('error', onError);
-  });
+async function* joined(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield head;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
 function decoderFor(head: Buffer) {
-  const hex = head.toString('hex');
+  const hex = head.toString('hex', 0, HEAD);
   if (hex.startsWith('1f8b')) return createGunzip({ chunkSize: CHUNK });
   // The second is a skippable frame, with which a zstd file may begin (RFC 8878, 3.1.2).
   if (hex.startsWith('28b52ffd') || /^5.2a4d18/.test(hex)) return createZstdDecompress({ chunkSize: CHUNK });
