@@ -1,6 +1,7 @@
 import { UserError } from '../../core/errors.ts';
 import type { ImageRecord } from '../../core/image.ts';
 import { pathMatcher } from '../../core/path-match.ts';
+import type { Paths } from '../../core/paths.ts';
 import { familiarName, parseNamed } from '../../core/reference.ts';
 import { untilTime } from '../../core/until-filter.ts';
 import type { ImageList } from '../../store/image-list.ts';
@@ -24,10 +25,20 @@ export function list(
   return images
     .map(image => (named ? withMatchingNames(image, named) : image))
     .filter(image => !named || hasNames(image))
-    .map(image => ({ image, labels: readImageConfig(paths, image).config?.Labels ?? null }))
+    .map(image => ({ image, labels: labelsOf(paths, image) }))
     .filter(({ image, labels }) => tests.every(test => test(image, labels ?? {})))
     .map(({ image, labels }) => summaryOf(image, labels))
     .sort((a, b) => b.Created - a.Created);
+}
+
+/** A damaged image is listed, so that it can be removed or pulled again, and does not hide the others. */
+function labelsOf(paths: Paths, image: ImageRecord): Labels | null {
+  try {
+    return readImageConfig(paths, image).config?.Labels ?? null;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'IMAGE_DAMAGED') return null;
+    throw error;
+  }
 }
 
 function summaryOf(image: ImageRecord, labels: Labels | null): ImageSummary {
