@@ -18,7 +18,7 @@ export function containerImages(paths: Paths, images: Images, layers: Pick<Layer
     use: (reference, work) =>
       holdImages(paths, () => {
         const image = requireImage(paths, reference);
-        return work({ id: image.id, layers: image.layers, config: readImageConfig(paths, image) });
+        return work({ id: image.id, layers: image.layers, config: readImageConfig(paths, image, 'trusted') });
       }),
     layersSize: chainIds => chainIds.reduce((total, chainId) => total + layers.read(chainId).size, 0),
     idOf: reference => idOf(paths, reference),

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { containerPaths } from '../core/paths.ts';
 import { readFileInRoot } from '../linux/open-in-root.ts';
+import { randomHex } from '../linux/random.ts';
 import { buildExecProcess, resolveUser } from '../oci/index.ts';
 import { type ProcessIo, pipeIo, terminalIo } from './container-io.ts';
 import type { ExecSpec } from './protocol.ts';
@@ -21,7 +21,7 @@ const MAX_USER_FILE = 1024 * 1024;
 export async function startExec(context: RunContext, rootfs: string, spec: ExecSpec): Promise<ExecRun> {
   const record = context.record();
   const files = containerPaths(context.paths, record.id);
-  const execId = randomBytes(8).toString('hex');
+  const execId = randomHex(8);
   const pidFile = join(files.bundle, `${execId}.pid`);
   const read = (path: string) => readFileInRoot(rootfs, path, MAX_USER_FILE)?.toString() ?? '';
   const user = resolveUser(

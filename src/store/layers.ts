@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -8,6 +7,8 @@ import { errnoOf } from '../core/errors.ts';
 import { DigestSchema, mediaTypes } from '../core/oci-image.ts';
 import type { Paths } from '../core/paths.ts';
 import { tryLock } from '../linux/flock.ts';
+import { randomHex } from '../linux/random.ts';
+import { sha256 } from '../linux/sha256.ts';
 import { withLock } from './locks.ts';
 import { readRecord, writeRecord } from './records.ts';
 
@@ -47,7 +48,7 @@ const WRITER_TIMEOUT_MS = 24 * 3600 * 1000;
 /** The chain id of a layer over its parent (OCI image-spec, config.md, Layer ChainID). */
 export function chainId(parent: Digest | null, diffId: Digest): Digest {
   if (parent === null) return diffId;
-  return `sha256:${createHash('sha256').update(`${parent} ${diffId}`).digest('hex')}`;
+  return `sha256:${sha256(`${parent} ${diffId}`)}`;
 }
 
 export function layerDiffPath(paths: Paths, id: Digest): string {
@@ -102,7 +103,7 @@ export class LayerStore {
    * there is kept. On failure nothing is left behind.
    */
   async importLayer(blob: Readable): Promise<LayerRecord> {
-    const staging: Digest = `sha256:${randomBytes(32).toString('hex')}`;
+    const staging: Digest = `sha256:${randomHex(32)}`;
     const lock = lockPath(this.#paths, staging);
     return await withLock(lock, async () => {
       const staged = new StagedLayer(this.#paths, this.#hands, staging);

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type ContainerRecord, initialState } from '../../core/container.ts';
 import { defaultHostConfig, type HostConfig } from '../../core/docker/config.ts';
 import type { ProgressListener } from '../../core/events.ts';
 import { signalNumber } from '../../core/signals.ts';
+import { randomHex } from '../../linux/random.ts';
 import { parseLogOptions } from '../../monitor/index.ts';
 import { addContainer } from '../../store/index.ts';
 import type { Created, CreateOptions } from '../types.ts';
@@ -42,7 +42,7 @@ function buildRecord(parts: {
   name: string;
 }): ContainerRecord {
   const { image, hostConfig, options } = parts;
-  const id = randomBytes(32).toString('hex');
+  const id = randomHex(32);
   const { architecture, os, variant } = image.config;
   return {
     version: 1,

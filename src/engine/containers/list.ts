@@ -19,7 +19,7 @@ export async function listContainers(deps: ContainerDeps, options: ListOptions):
   const sorted = containers
     .filter(({ state }) => showsAll || state.status === 'running' || state.status === 'paused' || state.status === 'restarting')
     .filter(filters.matches)
-    .sort((a, b) => b.record.created.localeCompare(a.record.created));
+    .sort((a, b) => (a.record.created < b.record.created ? 1 : -1));
   const shown = options.limit > 0 ? sorted.slice(0, options.limit) : sorted;
   const summaries: ContainerSummary[] = [];
   for (const container of shown) {

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { UserError } from '../../core/errors.ts';
 
 const pattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
@@ -21,12 +20,16 @@ const people =
 /** Docker's kind of name: an adjective and a person of science; after `taken` was hit a few times, with a number. */
 export function inventName(taken: (name: string) => boolean): string {
   for (let attempt = 0; ; attempt++) {
-    const name = `${pick(adjectives)}_${pick(people)}${attempt < 5 ? '' : randomInt(10 ** Math.min(attempt - 4, 9))}`;
+    const name = `${pick(adjectives)}_${pick(people)}${attempt < 5 ? '' : randomBelow(10 ** Math.min(attempt - 4, 9))}`;
     if (!taken(name)) return name;
   }
 }
 
 function pick(words: string): string {
   const list = words.split(' ');
-  return list[randomInt(list.length)] ?? 'calm';
+  return list[randomBelow(list.length)] ?? 'calm';
+}
+
+function randomBelow(limit: number): number {
+  return Math.floor(Math.random() * limit);
 }

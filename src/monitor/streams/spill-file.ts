@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomHex } from '../../linux/random.ts';
 
 /**
  * First in, first out, in an unlinked file: it is gone with its process. Calls are synchronous on purpose: they touch the page
@@ -14,7 +14,7 @@ export class SpillFile {
 
   /** @throws system errors */
   constructor(folder: string, limit: number) {
-    const path = join(folder, `.spill-${randomUUID()}`);
+    const path = join(folder, `.spill-${randomHex(16)}`);
     this.#fd = openSync(path, 'wx+', 0o600);
     unlinkSync(path);
     this.#limit = limit;
