@@ -23,7 +23,7 @@ export async function collectGarbage({
     for (const digest of listBlobs(paths)) if (!blobs.has(digest)) removeBlob(paths, digest);
     const used = new Set([...images, ...containers()].flatMap(user => user.layers));
     const unused = layers.list().filter(chainId => !used.has(chainId));
-    if (unused.length > 0) await layers.remove(unused);
+    await layers.remove(unused);
     return new Set(unused);
   });
   return swept ?? new Set();
