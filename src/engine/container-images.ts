@@ -1,19 +1,20 @@
 import type { Digest } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
 import type { Paths } from '../core/paths.ts';
-import { findImage, holdImages, readImageConfig, requireImage } from '../store/index.ts';
+import { findImage, holdImages, readImageConfig, readImages, requireImage } from '../store/index.ts';
 import type { ContainerImages } from './containers/index.ts';
-import type { LayerStore } from './images/index.ts';
+import type { ImagesDeps } from './images/index.ts';
 import type { Images } from './types.ts';
 
 /** What containers need of images, on this machine's store. */
-export function containerImages(paths: Paths, images: Images, layers: Pick<LayerStore, 'read'>): ContainerImages {
+export function containerImages(deps: ImagesDeps, images: Images): ContainerImages {
+  const { paths, layers } = deps;
   return {
     ensure: async (reference, { pull, platform }, progress) => {
       const found = pull === 'always' ? undefined : findImage(paths, reference);
       if (found) return;
-      if (pull === 'never') throw missing(reference);
-      await images.pull(reference, platform === undefined ? {} : { platform }, progress);
+      if (pull === 'never') requireImage(paths, reference);
+      else await images.pull(reference, platform === undefined ? {} : { platform }, progress);
     },
     use: (reference, work) =>
       holdImages(paths, () => {
@@ -22,6 +23,11 @@ export function containerImages(paths: Paths, images: Images, layers: Pick<Layer
       }),
     layersSize: chainIds => chainIds.reduce((total, chainId) => total + layers.read(chainId).size, 0),
     idOf: reference => idOf(paths, reference),
+    release: async id => {
+      if (readImages(paths).some(image => image.id === id)) return;
+      const { collectGarbage } = await import('./images/garbage.ts');
+      await collectGarbage(deps);
+    },
   };
 }
 
@@ -33,8 +39,4 @@ function idOf(paths: Paths, reference: string): Digest | undefined {
     if (error instanceof UserError) return undefined;
     throw error;
   }
-}
-
-function missing(reference: string): UserError {
-  return new UserError('not-found', 'IMAGE_NOT_FOUND', `No such image: ${reference}`, { hint: `tsdocker pull ${reference}` });
 }

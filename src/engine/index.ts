@@ -7,7 +7,7 @@ import type { EngineSettings } from './configuration.ts';
 import { containerImages } from './container-images.ts';
 import { imageUse } from './containers/image-use.ts';
 import { type ContainerDeps, openContainers } from './containers/index.ts';
-import { openImages } from './images/index.ts';
+import { type ImagesDeps, openImages } from './images/index.ts';
 import { openLayerStore } from './images/layer-store.ts';
 import { registryOptions } from './registry-options.ts';
 import { openSystem } from './system/index.ts';
@@ -24,13 +24,14 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     return settings.storageDriver ?? (await chooseDriver({ paths, maps: maps(), env: monitorEnvironment(env) }));
   });
   const layers = openLayerStore({ paths, maps, env: monitorEnvironment(env) });
-  const images = openImages({
+  const imagesDeps: ImagesDeps = {
     paths,
     layers,
     registry: () => registryOptions(settings),
     arch: process.arch,
     containers: () => imageUse(paths),
-  });
+  };
+  const images = openImages(imagesDeps);
   const containers: ContainerDeps = {
     paths,
     settings,
@@ -38,7 +39,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     maps,
     driver,
     cgroups: once(() => hostCgroups(env)),
-    images: containerImages(paths, images, layers),
+    images: containerImages(imagesDeps, images),
   };
   return { containers: openContainers(containers), images, system: openSystem({ settings, driver }) };
 }

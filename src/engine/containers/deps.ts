@@ -27,6 +27,8 @@ export interface ContainerImages {
   layersSize(layers: readonly Digest[]): number;
   /** The image that a reference means now: `ps` shows the id of a container's image that has lost its name. */
   idOf(reference: string): Digest | undefined;
+  /** A container of this image is gone: where the image went before it, its layers go now. */
+  release(id: Digest): Promise<void>;
 }
 
 /** What container verbs share; the parts that cost something are functions, called where they are needed. */

@@ -20,6 +20,7 @@ export async function removeContainer(deps: ContainerDeps, ref: string, options:
     await killForRemoval(container);
   }
   await removeEnded(deps, container);
+  await deps.images.release(container.record.imageId);
 }
 
 /** Under the container's lock: its monitor has let go, and no other command starts it meanwhile. */

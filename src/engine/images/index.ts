@@ -5,7 +5,6 @@ import type { Images, PullOptions } from '../types.ts';
 import type { ImagesDeps } from './deps.ts';
 
 export type { ImagesDeps, ImageUser } from './deps.ts';
-export { collectGarbage } from './garbage.ts';
 export type { LayerStore } from './layer-store.ts';
 
 /** The image verbs over the store. Each verb's code is loaded when it is first called: listing needs no registry client. */
