@@ -1,38 +1,81 @@
-import { reap } from '../linux/children.ts';
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { endedChild, reap } from '../linux/children.ts';
+
+export interface Adopted {
+  readonly pid: number;
+  /** Resolves with the exit code (128 + n for a signal) once the process has been reaped. */
+  readonly exited: Promise<number>;
+}
+
+/** Node's channel of every child process object that is made. */
+const CHANNEL = 'child_process';
 
 /**
- * Waits for processes that this one has inherited as subreaper. Node's own children are left to Node.
+ * Waits for the processes that this one inherits as subreaper, and reaps all of them: an orphan left as a zombie within a container's pid
+ * namespace would keep the container's init from ending. Those that Node spawned are left to Node.
  */
 export class ChildExits {
-  readonly #waiting = new Map<number, (exitCode: number) => void>();
-  readonly #onSignal = () => this.#sweep();
+  readonly #adopted = new Map<number, (exitCode: number) => void>();
+  readonly #spawned = new Set<ChildProcess>();
+  readonly #sweep = () => {
+    this.#reapAdopted();
+    if (this.#launches === 0) this.#reapOrphans();
+  };
+  readonly #onSpawn = (message: unknown) => {
+    const child = (message as { process: ChildProcess }).process;
+    this.#spawned.add(child);
+    const forget = () => {
+      this.#spawned.delete(child);
+      this.#sweep();
+    };
+    child.once('exit', forget).once('error', forget);
+  };
+  #launches = 0;
 
   constructor() {
-    process.on('SIGCHLD', this.#onSignal);
+    subscribe(CHANNEL, this.#onSpawn);
+    process.on('SIGCHLD', this.#sweep);
   }
 
   /**
-   * Resolves with the exit code (128 + n for a signal). Also when the process has ended before this call: a zombie keeps its status.
+   * Waits for the process that `launch` makes and leaves to us. Until it answers with a pid nobody knows which orphan is the one, so
+   * meanwhile none is reaped: a zombie keeps its status.
    */
-  exitOf(pid: number): Promise<number> {
-    return new Promise(resolve => {
-      this.#waiting.set(pid, resolve);
+  async adopt(launch: () => Promise<number>): Promise<Adopted> {
+    this.#launches++;
+    try {
+      const pid = await launch();
+      return { pid, exited: new Promise(resolve => this.#adopted.set(pid, resolve)) };
+    } finally {
+      this.#launches--;
       this.#sweep();
-    });
+    }
   }
 
   close(): void {
-    process.off('SIGCHLD', this.#onSignal);
+    unsubscribe(CHANNEL, this.#onSpawn);
+    process.off('SIGCHLD', this.#sweep);
   }
 
   /** Signals of one kind are not queued: each may stand for several ended children. */
-  #sweep(): void {
-    for (const [pid, resolve] of this.#waiting) {
+  #reapAdopted(): void {
+    for (const [pid, resolve] of this.#adopted) {
       const result = reap(pid);
       if (result.state === 'running') continue;
-      this.#waiting.delete(pid);
+      this.#adopted.delete(pid);
       resolve(result.state === 'exited' ? result.exitCode : UNKNOWN_EXIT_CODE);
     }
+  }
+
+  /** Where the kernel shows a child of Node's first, Node's own turn comes first too, and the sweep after it sees the next. */
+  #reapOrphans(): void {
+    for (let pid = endedChild(); pid !== undefined && !this.#isNodes(pid); pid = endedChild()) reap(pid);
+  }
+
+  #isNodes(pid: number): boolean {
+    for (const child of this.#spawned) if (child.pid === pid) return true;
+    return false;
   }
 }
 

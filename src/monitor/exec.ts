@@ -41,8 +41,9 @@ export async function startExec(context: RunContext, rootfs: string, spec: ExecS
   });
   const io = spec.tty ? terminalIo(`${files.socket}.${execId}`, spec.size) : pipeIo({ stdin: spec.streams.stdin });
   try {
-    const pid = await context.runtime.exec({ id: record.id, pidFile, stdio: io.stdio, consoleSocket: io.consoleSocket, process });
-    return { pid, io: io.open(), exited: context.exits.exitOf(pid) };
+    const options = { id: record.id, pidFile, stdio: io.stdio, consoleSocket: io.consoleSocket, process };
+    const { pid, exited } = await context.exits.adopt(() => context.runtime.exec(options));
+    return { pid, io: io.open(), exited };
   } catch (error) {
     io.abandon();
     throw error;

@@ -56,10 +56,10 @@ async function launch(context: RunContext, size: TerminalSize | undefined, onIo:
   writeSpec(files.bundle, specOf(context, record, root.root, network));
 
   const io = record.config.Tty ? terminalIo(`${files.socket}.tty`, size) : pipeIo({ stdin: record.config.OpenStdin });
-  const pid = await startProcess(context, record, io, network, undo);
+  const { pid, exited } = await context.exits.adopt(() => startProcess(context, record, io, network, undo));
   const opened = io.open();
   onIo(opened);
-  return { pid, io: opened, exited: context.exits.exitOf(pid), rootfs: root.root, tearDown: () => undo.run() };
+  return { pid, io: opened, exited, rootfs: root.root, tearDown: () => undo.run() };
 }
 
 /** What the runtime left of an earlier life: its own state, and our files for it. Gone after a clean end; there after a kill. */
