@@ -13,9 +13,10 @@ export class Attributes {
     this.#ids = ids;
   }
 
+  /** For a file that was opened with its mode: only bits beyond the permissions are still to be set. */
   applyToOpenFile(fd: number, path: Buffer, entry: TarEntry): void {
     if (this.#chowns(entry)) fchownSync(fd, entry.uid, entry.gid);
-    fchmodSync(fd, entry.mode);
+    if ((entry.mode & 0o7000) !== 0) fchmodSync(fd, entry.mode);
     setXattrs(path, entry);
   }
 

@@ -148,7 +148,7 @@ export class Extractor implements TarSink {
     this.size += entry.size;
     this.#limits.checkBytes(this.size);
     this.#tree.replace(path, bytes => {
-      this.#file = { fd: openSync(bytes, 'wx', 0o600), path: bytes, entry, end: 0 };
+      this.#file = { fd: openSync(bytes, 'wx', entry.mode & 0o777), path: bytes, entry, end: 0 };
     });
   }
 

@@ -5,6 +5,8 @@ import { corrupt } from '../tar/entry.ts';
 
 /** Larger pieces mean fewer turns between the thread that decompresses and the one that writes files. */
 const CHUNK = 512 * 1024;
+/** How far decompression may run ahead of a slow disk. */
+const AHEAD = 8 * CHUNK;
 /** Longest magic number that is looked for. */
 const HEAD = 6;
 
@@ -47,10 +49,11 @@ async function* joined(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerato
 }
 
 function decoderFor(head: Buffer) {
+  const options = { chunkSize: CHUNK, highWaterMark: AHEAD };
   const hex = head.toString('hex', 0, HEAD);
-  if (hex.startsWith('1f8b')) return createGunzip({ chunkSize: CHUNK });
+  if (hex.startsWith('1f8b')) return createGunzip(options);
   // The second is a skippable frame, with which a zstd file may begin (RFC 8878, 3.1.2).
-  if (hex.startsWith('28b52ffd') || /^5.2a4d18/.test(hex)) return createZstdDecompress({ chunkSize: CHUNK });
+  if (hex.startsWith('28b52ffd') || /^5.2a4d18/.test(hex)) return createZstdDecompress(options);
   const other = hex.startsWith('fd377a585a00') ? 'xz' : hex.startsWith('425a68') ? 'bzip2' : undefined;
   if (other === undefined) return undefined;
   throw new UserError(
