@@ -73,7 +73,7 @@ for (const [format, ...options] of formats) {
     const tar = execFileSync('tar', ['--create', '--sparse', `--format=${format}`, ...options, '-C', folder, 'sparse']);
     rmSync(folder, { recursive: true });
     const whole = read(tar, tar.length);
-    assert.ok(whole[0]?.includes('"size":3000008'), whole[0]);
+    assert.match(whole[0] ?? '', /"size":3000008/);
     for (const size of [1, 511, 1000]) assert.deepEqual(read(tar, size), whole, `${size} bytes`);
   });
 }
