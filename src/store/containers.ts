@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ContainerRecord, ContainerState } from '../core/container.ts';
 import { errnoOf, UserError } from '../core/errors.ts';
 import { containerPaths, type Paths } from '../core/paths.ts';
+import { explainSystemError } from '../core/system-failure.ts';
 import { withLock } from './locks.ts';
 import { readRecord, writeRecord } from './records.ts';
 
@@ -53,21 +54,20 @@ export function writeContainer(paths: Paths, record: ContainerRecord): void {
 
 /**
  * Adds a container whole or not at all. `chooseName` is called under the lock with a test for taken names.
- * @throws UserError `NAME_IN_USE` in docker's words
+ * @throws UserError `NAME_IN_USE` in docker's words, `DISK_FULL`, `SYSTEM_REFUSED`
  */
 export async function addContainer(
   paths: Paths,
   state: ContainerState,
   make: (isTaken: (name: string) => boolean) => ContainerRecord,
 ): Promise<ContainerRecord> {
-  mkdirSync(join(paths.root, 'names'), { recursive: true, mode: 0o700 });
   return await withLock(join(paths.root, 'names.lock'), () => {
     const record = make(name => holderOf(paths, name) !== undefined);
     claimable(paths, record.name, record.id);
     const files = containerPaths(paths, record.id);
     const staged = join(paths.root, 'containers', `.new-${record.id}`);
-    mkdirSync(staged, { recursive: true, mode: 0o700 });
     try {
+      for (const folder of [join(paths.root, 'names'), staged]) mkdirSync(folder, { recursive: true, mode: 0o700 });
       const durable = !record.hostConfig.AutoRemove;
       writeRecord(join(staged, 'state.json'), state, { durable });
       writeRecord(join(staged, 'config.json'), record, { durable });
@@ -75,7 +75,8 @@ export async function addContainer(
       renameSync(staged, files.dir);
     } catch (error) {
       rmSync(staged, { recursive: true, force: true });
-      throw error;
+      unlink(paths, record.name, record.id);
+      throw explainSystemError(error, staged);
     }
     return record;
   });
@@ -99,15 +100,20 @@ export async function renameContainer(paths: Paths, id: string, name: string): P
 
 /**
  * Makes the container vanish for every other command, at once; answers the folder that is left to be removed (its files may belong to
- * subordinate ids, which takes a process in U).
+ * subordinate ids, which takes a process in U). Without a name, because the record can't be read, all that lead to it are freed.
  */
-export async function condemnContainer(paths: Paths, id: string, name: string): Promise<string> {
+export async function condemnContainer(paths: Paths, id: string, name: string | undefined): Promise<string> {
   const condemned = join(paths.root, 'containers', `.gone-${id}`);
   await withLock(join(paths.root, 'names.lock'), () => {
-    unlink(paths, name, id);
+    // In this order: a link that is left without its container counts for nothing, a container without its name would be half lost.
     renameSync(containerPaths(paths, id).dir, condemned);
+    for (const known of name === undefined ? namesOf(paths, id) : [name]) unlink(paths, known, id);
   });
   return condemned;
+}
+
+function namesOf(paths: Paths, id: string): string[] {
+  return readdirSync(join(paths.root, 'names')).filter(name => containerByName(paths, name) === id);
 }
 
 /** Folders of containers whose creation or removal was cut off. Those of a creation that is under way are not among them. */

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, UserError } from '../core/errors.ts';
+import { explainSystemError } from '../core/system-failure.ts';
 import { type FileLock, waitForLock } from '../linux/flock.ts';
 
 /** Nothing holds one of the store's locks for longer than a change of a few records takes. */
@@ -8,7 +9,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 
 /**
  * Runs `work` while holding the kernel lock at `path`.
- * @throws UserError `LOCK_TIMEOUT`
+ * @throws UserError `LOCK_TIMEOUT`, `DISK_FULL`, `SYSTEM_REFUSED`
  */
 export async function withLock<T>(
   path: string,
@@ -35,8 +36,16 @@ async function lockIn(path: string, options: { timeoutMs: number; mode?: 'exclus
   try {
     return await waitForLock(path, options);
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (errnoOf(error) !== 'ENOENT') throw explainSystemError(error, path);
+    makeFolder(dirname(path));
     return await waitForLock(path, options);
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw explainSystemError(error, path);
   }
 }

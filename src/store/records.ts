@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { errnoOf, UserError } from '../core/errors.ts';
+import { explainSystemError } from '../core/system-failure.ts';
 
 /**
  * Reads one JSON record and checks it against its schema, which names the version it knows.
@@ -18,13 +19,15 @@ export function readRecord<T>(path: string, schema: v.GenericSchema<unknown, T>)
 /**
  * Replaces a record so that a reader, at any time and after a crash, finds the old one or the new one: temp file, fsync, rename, fsync of
  * the folder. Without `durable` the two fsyncs are left out: after a power cut the record may be old, or empty.
+ * @throws UserError `DISK_FULL`, `SYSTEM_REFUSED`
  */
 export function writeRecord(path: string, value: object, options: { durable: boolean }): void {
   const staged = `${path}.${process.pid}.tmp`;
   try {
     const fd = openStaged(staged);
     try {
-      writeSync(fd, `${JSON.stringify(value)}\n`);
+      // Unlike writeSync, it goes on after a short write: a disk that fills up must be an error, never half a record.
+      writeFileSync(fd, `${JSON.stringify(value)}\n`);
       if (options.durable) fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -32,7 +35,7 @@ export function writeRecord(path: string, value: object, options: { durable: boo
     renameSync(staged, path);
   } catch (error) {
     rmSync(staged, { force: true });
-    throw unwritable(path, error);
+    throw explainSystemError(error, path);
   }
   if (options.durable) syncFolder(dirname(path));
 }
@@ -60,7 +63,8 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') throw new UserError('not-found', 'RECORD_MISSING', `${path} does not exist`, { cause });
+    const code = errnoOf(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new UserError('not-found', 'RECORD_MISSING', `${path} does not exist`, { cause });
     throw new UserError('external', 'RECORD_UNREADABLE', `${path} can't be read: ${errnoOf(cause) ?? 'unknown error'}`, { cause });
   }
 }
@@ -90,14 +94,4 @@ function newer(path: string, version: number): UserError {
 
 function damaged(path: string, why: string): UserError {
   return new UserError('external', 'RECORD_DAMAGED', `${path} is damaged: ${why}`);
-}
-
-function unwritable(path: string, cause: unknown): UserError {
-  const code = errnoOf(cause);
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
-  const why = full ? 'no space left on device' : (code ?? String(cause));
-  return new UserError('external', full ? 'DISK_FULL' : 'RECORD_UNWRITABLE', `${path} can't be written: ${why}`, {
-    ...(full ? { hint: `free some space on the disk of ${dirname(path)}: tsdocker container prune, tsdocker rmi` } : {}),
-    cause,
-  });
 }
