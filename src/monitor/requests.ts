@@ -1,6 +1,8 @@
 import { messageOf, UserError } from '../core/errors.ts';
+import { explainSystemError } from '../core/system-failure.ts';
 import type { MonitorConnection } from './connection.ts';
 import { noLog } from './logs/driver.ts';
+import { complain } from './monitor-log.ts';
 import { type Message, PROTOCOL, type Request } from './protocol.ts';
 import { OutputFanOut, StdinFanIn } from './streams/index.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -137,9 +139,12 @@ function otherVersion(version: number): UserError {
   );
 }
 
-function failure(error: unknown): Message {
-  if (!(error instanceof UserError))
+function failure(thrown: unknown): Message {
+  const error = explainSystemError(thrown);
+  if (!(error instanceof UserError)) {
+    complain('this is a bug', error);
     return { event: 'failed', kind: 'external', code: 'MONITOR_BUG', message: `the monitor failed: ${messageOf(error)}` };
+  }
   const { kind, code, message, hint, exitCode } = error;
   return { event: 'failed', kind, code, message, ...(hint === undefined ? {} : { hint }), ...(exitCode === undefined ? {} : { exitCode }) };
 }

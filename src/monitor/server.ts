@@ -11,6 +11,7 @@ export class MonitorServer {
   readonly #path: string;
   readonly #open = new Set<MonitorConnection>();
   #server: Server | undefined;
+  #listening: Promise<void> = Promise.resolve();
 
   constructor(serving: Serving, path: string) {
     this.#serving = serving;
@@ -18,7 +19,12 @@ export class MonitorServer {
   }
 
   /** Listens, anew when the runtime folder was wiped under a running container (a log-out does that). */
-  async listen(): Promise<void> {
+  listen(): Promise<void> {
+    this.#listening = this.#listening.catch(() => {}).then(() => this.#listenAnew());
+    return this.#listening;
+  }
+
+  async #listenAnew(): Promise<void> {
     this.#server?.close();
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     rmSync(this.#path, { force: true });

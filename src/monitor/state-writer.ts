@@ -1,6 +1,7 @@
 import type { ContainerRecord, ContainerState } from '../core/container.ts';
 import type { Paths } from '../core/paths.ts';
 import { writeState } from '../store/index.ts';
+import { complain } from './monitor-log.ts';
 
 /** Keeps what the monitor knows and what is on disk the same. */
 export class StateWriter {
@@ -24,7 +25,7 @@ export class StateWriter {
     try {
       writeState(this.#paths, this.#record(), this.#state);
     } catch (error) {
-      process.stderr.write(`state not written: ${error instanceof Error ? error.message : error}\n`);
+      complain('the state is not written', error);
     }
   }
 

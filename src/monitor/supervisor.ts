@@ -10,6 +10,7 @@ import type { HealthMonitor } from './health.ts';
 import { startHealthchecks } from './health-probe.ts';
 import { type Attachment, LiveRun } from './live-run.ts';
 import type { LogDriver } from './logs/index.ts';
+import { complain } from './monitor-log.ts';
 import { wasOomKilled } from './oom.ts';
 import type { ExecSpec, TerminalSize } from './protocol.ts';
 import { RestartRules } from './restart-policy.ts';
@@ -66,17 +67,10 @@ export class Supervisor {
     return this.#lastRun;
   }
 
-  /** The first start; `onStarted` is called before anything else is told about the run. @throws UserError; the container is then as it was, with the reason in its state */
+  /** The first start; `onStarted` is called before anything else is told about the run. @throws UserError when nothing was started */
   async start(first: Attachment | null, size: TerminalSize | undefined, onStarted: (pid: number) => void): Promise<void> {
     this.#state.update({ stoppedByUser: false, restartCount: 0, error: '' });
-    try {
-      await this.#launch(first, size, onStarted);
-    } catch (error) {
-      const exitCode = error instanceof UserError ? (error.exitCode ?? 128) : 128;
-      this.#state.drop('monitor');
-      this.#state.update({ exitCode, error: messageOf(error) });
-      throw error;
-    }
+    await this.#launch(first, size, onStarted);
   }
 
   resumeOutput(): void {
@@ -97,7 +91,7 @@ export class Supervisor {
     const endsIt = signal === SIGKILL || signal === stopSignal;
     if (endsIt) this.#rules.cancel();
     live.signal(signal);
-    if (endsIt && this.#state.current.status === 'paused') void this.unpause();
+    if (endsIt && this.#state.current.status === 'paused') this.unpause().catch(error => complain('it can not be unpaused', error));
   }
 
   /** Answers when the container has ended; one that waits to be restarted stays ended. */
@@ -186,7 +180,7 @@ export class Supervisor {
     this.#health?.stop();
     const oomKilled = wasOomKilled(cgroupFolder(this.#context.cgroup));
     this.#live = undefined;
-    await live.run.tearDown();
+    await live.run.tearDown().catch(error => complain('something of the ended container stays', error));
     const decision = this.#rules.onExit({
       exitCode,
       ranForMs: Date.now() - live.startedAtMs,
@@ -263,9 +257,9 @@ export class Supervisor {
   /** Resolves after the run's end has been recorded. */
   async #end(live: LiveRun, signal: number, timeoutSeconds: number): Promise<void> {
     const exit = this.nextExit();
+    const kill = timeoutSeconds < 0 ? undefined : setTimeout(() => live.signal(SIGKILL), timeoutSeconds * 1000);
     live.signal(signal);
     if (this.#state.current.status === 'paused') await this.unpause();
-    const kill = timeoutSeconds < 0 ? undefined : setTimeout(() => live.signal(SIGKILL), timeoutSeconds * 1000);
     await exit;
     clearTimeout(kill);
   }
