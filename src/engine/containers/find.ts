@@ -22,6 +22,11 @@ export async function findContainer(deps: ContainerDeps, ref: string): Promise<C
   throw noSuchContainer(ref);
 }
 
+/** What is on disk of it can't be read, or not by this version. */
+export function isDamaged(error: unknown): error is UserError {
+  return error instanceof UserError && ['RECORD_DAMAGED', 'RECORD_NEWER', 'RECORD_UNREADABLE'].includes(error.code);
+}
+
 /** All containers that can be read, and what is wrong with the others. */
 export async function allContainers(deps: ContainerDeps): Promise<{ containers: Container[]; damaged: UserError[] }> {
   const containers: Container[] = [];

@@ -1,8 +1,12 @@
+import type { ContainerRecord } from '../../core/container.ts';
 import type { ProgressListener } from '../../core/events.ts';
+import { condemnContainer, removeCondemned } from '../../store/index.ts';
 import type { AttachOptions, CreateOptions, Session } from '../types.ts';
 import { createContainer } from './create.ts';
 import type { ContainerDeps } from './deps.ts';
+import { explainLoss, isLost } from './monitor-lost.ts';
 import { newMonitor } from './monitor-of.ts';
+import { removeContainer } from './remove.ts';
 import { attachFirst } from './start.ts';
 
 export interface Started {
@@ -25,10 +29,16 @@ export async function runContainer(
   starting.catch(() => {});
   try {
     const { id, warnings, record } = await createContainer(deps, options, progress);
-    const monitor = await starting;
-    if (attach) return { id, warnings, session: await attachFirst(monitor, { record }, attach) };
-    await monitor.start(id);
-    return { id, warnings, session: null };
+    const monitor = await starting.catch(error => forget(deps, record, error));
+    try {
+      if (attach) return { id, warnings, session: await attachFirst(deps, monitor, { record }, attach) };
+      await monitor.start(id);
+      return { id, warnings, session: null };
+    } catch (error) {
+      const explained = explainLoss(deps, id, error);
+      if (isLost(error) && record.hostConfig.AutoRemove) await removeContainer(deps, id, { force: true });
+      throw explained;
+    }
   } catch (error) {
     await starting.then(
       monitor => monitor.close(),
@@ -36,4 +46,10 @@ export async function runContainer(
     );
     throw error;
   }
+}
+
+/** Without a monitor there can't be a container: the record, which nobody has seen yet, goes again. */
+async function forget(deps: ContainerDeps, { id, name }: ContainerRecord, error: unknown): Promise<never> {
+  removeCondemned(await condemnContainer(deps.paths, id, name));
+  throw error;
 }

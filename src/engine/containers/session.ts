@@ -2,6 +2,7 @@ import { UserError } from '../../core/errors.ts';
 import type { AttachOptions, ExecOptions, Session } from '../types.ts';
 import type { ContainerDeps } from './deps.ts';
 import { findContainer } from './find.ts';
+import { explainingLoss } from './monitor-lost.ts';
 import { monitorOf, notRunning } from './monitor-of.ts';
 import type { Container } from './refresh.ts';
 
@@ -17,7 +18,8 @@ export async function attachContainer(deps: ContainerDeps, ref: string, attach: 
     'You cannot attach to a stopped container, start it first',
   );
   const monitor = await monitorOf(container);
-  return await monitor.attach(attach, { autoRemove: container.record.hostConfig.AutoRemove });
+  const session = await monitor.attach(attach, { autoRemove: container.record.hostConfig.AutoRemove });
+  return explainingLoss(deps, container.record.id, session);
 }
 
 /** Answers null for a detached exec. */
