@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ContainerStatus } from '../core/container.ts';
 import type { ContainerConfig, HostConfig } from '../core/docker/config.ts';
+import type { UserError } from '../core/errors.ts';
 import type { ProgressListener } from '../core/events.ts';
 import type { AttachOptions, ExitStatus, Session } from '../core/session.ts';
 
@@ -149,7 +150,8 @@ export interface Containers {
   remove(ref: string, options: { force: boolean; volumes: boolean }): Promise<void>;
   rename(ref: string, name: string): Promise<void>;
   wait(ref: string, condition: 'not-running' | 'next-exit' | 'removed'): Promise<ExitStatus>;
-  list(options: ListOptions): Promise<readonly ContainerSummary[]>;
+  /** `onDamage` is told of each container whose record can't be read. */
+  list(options: ListOptions, onDamage?: (damage: UserError) => void): Promise<readonly ContainerSummary[]>;
   /** Docker's `GET /containers/{id}/json`, with sizes when asked. */
   inspect(ref: string, options: { size: boolean }): Promise<object>;
   logs(ref: string, options: LogOptions): AsyncIterable<LogEntry>;

@@ -44,10 +44,20 @@ export function idMaps(uid: number, gid: number, files: SubordinateFiles = syste
   return { uids: mapOf(uid, singleId ? [] : uids), gids: mapOf(gid, singleId ? [] : gids), singleId };
 }
 
-/** The line of advice for a user without subordinate ids. */
-export function singleIdAdvice(uid: number): string {
+/** The command that gives a user without subordinate ids 65,536 of them that nobody else has. */
+export function singleIdAdvice(uid: number, files: SubordinateFiles = systemFiles): string {
   const name = namesOf(uid)[0] ?? String(uid);
-  return `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${name}`;
+  const range = (file: string): string => {
+    const first = firstFree(file);
+    return `${first}-${first + 65_535}`;
+  };
+  return `sudo usermod --add-subuids ${range(files.uid)} --add-subgids ${range(files.gid)} ${name}`;
+}
+
+/** Above everybody's ranges, and not below shadow's SUB_UID_MIN. */
+function firstFree(file: string): number {
+  const ends = readLines(file).map(line => line.trim().split(':').slice(1).map(Number));
+  return Math.max(100_000, ...ends.map(([start = 0, count = 0]) => start + count).filter(Number.isSafeInteger));
 }
 
 function namesOf(uid: number): string[] {

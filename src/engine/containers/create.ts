@@ -5,6 +5,7 @@ import type { ProgressListener } from '../../core/events.ts';
 import { signalNumber } from '../../core/signals.ts';
 import { randomHex } from '../../linux/random.ts';
 import { parseLogOptions } from '../../monitor/index.ts';
+import { singleIdAdvice } from '../../rootless/index.ts';
 import { addContainer } from '../../store/index.ts';
 import type { Created, CreateOptions } from '../types.ts';
 import type { ContainerDeps, ContainerImage } from './deps.ts';
@@ -21,6 +22,7 @@ export async function createContainer(
   const name = options.name === undefined ? undefined : checkName(options.name);
   const hostConfig = resolveHostConfig(deps, options.hostConfig);
   parseLogOptions(hostConfig.LogConfig);
+  if (hostConfig.Runtime !== '') await checkRuntime(hostConfig.Runtime);
   if (options.config.StopSignal) signalNumber(options.config.StopSignal);
   const { platform } = options;
   const reference = options.config.Image;
@@ -31,7 +33,18 @@ export async function createContainer(
       buildRecord({ options, hostConfig, image, driver, name: name ?? inventName(isTaken) }),
     ),
   );
-  return { id: record.id, warnings: [], record };
+  return { id: record.id, warnings: deps.maps().singleId ? [singleIdWarning()] : [], record };
+}
+
+/** A container that can't ever start is not made. @throws UserError `RUNTIME_NOT_FOUND`, `RUNTIME_UNSUPPORTED` */
+async function checkRuntime(name: string): Promise<void> {
+  const { findRuntime } = await import('../../oci/index.ts');
+  await findRuntime(name, { root: '', cgroup: { kind: 'none' } });
+}
+
+function singleIdWarning(): string {
+  const uid = process.getuid?.() ?? 0;
+  return `you have no subordinate ids, so only root exists in containers; to have all users: ${singleIdAdvice(uid)}`;
 }
 
 function buildRecord(parts: {

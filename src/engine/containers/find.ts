@@ -17,6 +17,7 @@ export async function findContainer(deps: ContainerDeps, ref: string): Promise<C
     const found = await refreshContainer(deps, id);
     if (found) return found;
   } catch (error) {
+    if (isDamaged(error)) throw withRemedy(error, id);
     if (!(error instanceof UserError && error.code === 'RECORD_MISSING')) throw error;
   }
   throw noSuchContainer(ref);
@@ -37,8 +38,12 @@ export async function allContainers(deps: ContainerDeps): Promise<{ containers: 
       if (found) containers.push(found);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      if (error.code !== 'RECORD_MISSING') damaged.push(error);
+      if (error.code !== 'RECORD_MISSING') damaged.push(withRemedy(error, id));
     }
   }
   return { containers, damaged };
+}
+
+function withRemedy({ kind, code, message, hint, cause }: UserError, id: string): UserError {
+  return new UserError(kind, code, message, { hint: hint ?? `tsdocker rm -f ${id.slice(0, 12)}`, cause });
 }

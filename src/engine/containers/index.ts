@@ -20,7 +20,7 @@ export function openContainers(deps: ContainerDeps): Containers {
     remove: async (ref, options) => (await import('./remove.ts')).removeContainer(deps, ref, options),
     rename: async (ref, name) => (await import('./rename.ts')).renameTo(deps, ref, name),
     wait: async (ref, condition) => (await import('./wait.ts')).waitForContainer(deps, ref, condition),
-    list: async options => (await import('./list.ts')).listContainers(deps, options),
+    list: async (options, onDamage = () => {}) => (await import('./list.ts')).listContainers(deps, options, onDamage),
     inspect: async (ref, options) => (await import('./inspect.ts')).inspectContainer(deps, ref, options),
     logs: (ref, options) => later(async () => (await import('./read-logs.ts')).containerLogs(deps, ref, options)),
     top: async (ref, psArgs) => (await import('./top.ts')).topContainer(deps, ref, psArgs),

@@ -10,10 +10,14 @@ import { compileFilters } from './list-filters.ts';
 import type { Container } from './refresh.ts';
 import { statusText } from './status-text.ts';
 
-/** Newest first. @throws the damage of the first record that can't be read, only when nothing else is there to show */
-export async function listContainers(deps: ContainerDeps, options: ListOptions): Promise<readonly ContainerSummary[]> {
+/** Newest first. What can't be read hides nothing else: `onDamage` is told of it. */
+export async function listContainers(
+  deps: ContainerDeps,
+  options: ListOptions,
+  onDamage: (damage: UserError) => void,
+): Promise<readonly ContainerSummary[]> {
   const { containers, damaged } = await allContainers(deps);
-  if (containers.length === 0 && damaged[0]) throw damaged[0];
+  for (const damage of damaged) onDamage(damage);
   const filters = compileFilters(options.filters, containers);
   const showsAll = options.all || options.limit > 0 || filters.wantsAll;
   const sorted = containers
@@ -27,11 +31,6 @@ export async function listContainers(deps: ContainerDeps, options: ListOptions):
     summaries.push(options.size ? { ...summary, ...(await sizesOf(deps, container)) } : summary);
   }
   return summaries;
-}
-
-/** What a damaged record says of itself, for `ps` to warn with. */
-export async function damagedContainers(deps: ContainerDeps): Promise<readonly UserError[]> {
-  return (await allContainers(deps)).damaged;
 }
 
 function summaryOf(deps: ContainerDeps, { record, state }: Container): ContainerSummary {

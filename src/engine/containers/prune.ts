@@ -1,6 +1,8 @@
 import { isActive } from '../../core/container.ts';
 import { UserError } from '../../core/errors.ts';
 import { untilTime } from '../../core/until-filter.ts';
+import { leftovers } from '../../store/index.ts';
+import { removeTrees } from '../../worker/index.ts';
 import type { Filters } from '../types.ts';
 import type { ContainerDeps } from './deps.ts';
 import { allContainers } from './find.ts';
@@ -9,7 +11,7 @@ import { compileFilters } from './list-filters.ts';
 import type { Container } from './refresh.ts';
 import { removeContainer } from './remove.ts';
 
-/** Removes all containers that do not run; answers their ids and the bytes won back. */
+/** Removes all containers that do not run, and what a removal that was cut off left; answers their ids and the bytes won back. */
 export async function pruneContainers(deps: ContainerDeps, filters: Filters): Promise<{ deleted: string[]; reclaimed: number }> {
   const { containers } = await allContainers(deps);
   const isWanted = compilePruneFilters(filters, containers);
@@ -21,6 +23,7 @@ export async function pruneContainers(deps: ContainerDeps, filters: Filters): Pr
     deleted.push(container.record.id);
     reclaimed += SizeRw;
   }
+  await removeTrees(deps, await leftovers(deps.paths));
   return { deleted, reclaimed };
 }
 

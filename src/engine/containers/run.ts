@@ -1,4 +1,5 @@
 import type { ContainerRecord } from '../../core/container.ts';
+import { UserError } from '../../core/errors.ts';
 import type { ProgressListener } from '../../core/events.ts';
 import { condemnContainer, removeCondemned } from '../../store/index.ts';
 import type { AttachOptions, CreateOptions, Session } from '../types.ts';
@@ -36,7 +37,8 @@ export async function runContainer(
       return { id, warnings, session: null };
     } catch (error) {
       const explained = explainLoss(deps, id, error);
-      if (isLost(error) && record.hostConfig.AutoRemove) await removeContainer(deps, id, { force: true });
+      const isPointless = error instanceof UserError && error.code === 'RUNTIME_NOT_FOUND';
+      if (isPointless || (isLost(error) && record.hostConfig.AutoRemove)) await removeContainer(deps, id, { force: true });
       throw explained;
     }
   } catch (error) {

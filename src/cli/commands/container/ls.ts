@@ -1,3 +1,4 @@
+import type { UserError } from '../../../core/errors.ts';
 import { parseFilters } from '../../args/filter.ts';
 import { defineCommand } from '../../define-command.ts';
 import { type ListStyle, printList } from '../../output/list.ts';
@@ -24,7 +25,8 @@ export const ls = defineCommand({
     const size = args.size || (!args.quiet && /\.Size\b/.test(args.format ?? ''));
     const filters = parseFilters(args.filter);
     const { containers } = await engine();
-    const found = await containers.list({ all: args.all || limit > 0, size, limit, filters });
+    const warn = ({ message, hint }: UserError) => out.error(`WARNING: ${message}${hint === undefined ? '' : `; try: ${hint}`}`);
+    const found = await containers.list({ all: args.all || limit > 0, size, limit, filters }, warn);
     const now = Date.now();
     const rows = found.map(container => containerRow(container, !args['no-trunc'], now));
     printList(rows, style(args.format, args.quiet, args.size), out);
