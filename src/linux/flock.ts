@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { check, failedWith, libc } from './native.ts';
 
@@ -13,18 +13,28 @@ export interface FileLock {
   release(): void;
 }
 
-/** Takes the lock if nobody holds it, else answers null. The file is made when missing, and never removed: its inode is the lock. */
+/** Takes the lock if nobody holds it, else answers null. The file is made when missing, and not removed by us: its inode is the lock. */
 export function tryLock(path: string, mode: 'exclusive' | 'shared' = 'exclusive'): FileLock | null {
-  const fd = openSync(path, 'a', 0o600);
+  for (;;) {
+    const fd = openSync(path, 'a', 0o600);
+    if (!lockFd(fd, path, mode)) return null;
+    // The file may have been removed, with its folder or alone, after it was opened: others now lock another one.
+    if (statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino) return { fd, release: () => closeSync(fd) };
+    closeSync(fd);
+  }
+}
+
+/** False, and the descriptor closed, when another holds it. */
+function lockFd(fd: number, path: string, mode: 'exclusive' | 'shared'): boolean {
   const result = flock(fd, (mode === 'exclusive' ? LOCK_EX : LOCK_SH) | LOCK_NB);
-  if (result === 0) return { fd, release: () => closeSync(fd) };
+  if (result === 0) return true;
   const held = failedWith('EAGAIN');
   try {
     if (!held) check('flock', result, path);
   } finally {
     closeSync(fd);
   }
-  return null;
+  return false;
 }
 
 /**
