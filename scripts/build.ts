@@ -4,26 +4,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildInfo, bundleRole, roles } from './build/bundle.ts';
-import { makeExecutable, nativeAddon, strippedNode, warmUp } from './build/executable.ts';
+import { makeExecutable, nativeAddon, strippedNode } from './build/executable.ts';
+import { warmCaches } from './build/warm-up.ts';
 
 const root = dirname(import.meta.dirname);
 const dist = join(root, 'dist');
 const output = join(dist, 'tsdocker');
 const stamp = join(dist, 'tsdocker.made-from');
 
-/** Command lines whose code is to be ready at start, cheapest first; none of them needs a container or leaves anything. */
-const warmUps = {
-  cli: [
-    ['--version'],
-    ['run', '--help'],
-    ['ps', '-a'],
-    ['images'],
-    ['exec', 'none', 'true'],
-    ['run', '--rm', '--pull', 'never', '--network', 'none', 'none', 'true'],
-  ],
-  monitor: [['__monitor']],
-  worker: [['__worker']],
-} as const;
+/** Node's flags in the executable. */
+const flags: readonly string[] = [];
 
 function fingerprint(): string {
   const hash = createHash('sha256').update(`${process.version} ${process.arch} ${JSON.stringify(buildInfo(root))}\n`);
@@ -36,17 +26,27 @@ async function buildAll(work: string): Promise<void> {
   const node = strippedNode(process.execPath, join(dist, '.cache'));
   const assets: Record<string, string> = { 'koffi.node': nativeAddon(root) };
   const licenses = new Set<string>();
+  const scripts = { cli: '', monitor: '', worker: '' };
   for (const role of roles) {
     const bundle = await bundleRole(root, role);
     licenses.add(bundle.licenses);
-    const script = join(work, `${role}.js`);
-    const cache = join(work, `${role}.cache`);
-    writeFileSync(script, bundle.script);
-    warmUp(node, script, cache, role, warmUps[role]);
-    Object.assign(assets, { [`${role}.js`]: script, [`${role}.cache`]: cache });
+    scripts[role] = bundle.script;
+  }
+  const caches = warmCaches(root, node, scripts, flags);
+  for (const role of roles) {
+    for (const [name, content] of [
+      [`${role}.js`, scripts[role]],
+      [`${role}.cache`, caches[role]],
+    ] as const) {
+      assets[name] = join(work, name);
+      writeFileSync(join(work, name), content);
+    }
+    console.log(
+      `${role}: ${Math.round(scripts[role].length / 1024)} KiB of code, ${Math.round(caches[role].length / 1024)} KiB of it compiled`,
+    );
   }
   const staged = join(work, 'tsdocker');
-  await makeExecutable(join(import.meta.dirname, 'build/bootstrap.cjs'), assets, node, staged);
+  await makeExecutable(join(import.meta.dirname, 'build/bootstrap.cjs'), assets, node, staged, flags);
   execFileSync(staged, ['--version'], { env: {}, stdio: 'ignore' });
   writeFileSync(join(dist, 'LICENSES.txt'), [...licenses].join('\n'));
   renameSync(staged, output);

@@ -27,7 +27,7 @@ export async function bundleRole(root: string, role: Role): Promise<{ script: st
     keepNames: false,
     minifyIdentifiers: false,
     legalComments: 'external',
-    define: { TSDOCKER_BUILD: JSON.stringify(buildInfo(root)), 'import.meta.url': '"file:///tsdocker"' },
+    define: { TSDOCKER_BUILD: JSON.stringify(buildInfo(root)), 'import.meta.url': 'globalThis.tsdockerUrl' },
     banner: { js: '(function (require) {' },
     footer: { js: '})' },
     plugins: [onlyRole(role)],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../src/core/errors.ts';
@@ -21,14 +21,20 @@ type BuildExecutable = (main: string, options: PkgOptions) => Promise<void>;
  * Joins node, the bootstrap and the assets into one file, by pkg's single-executable mode. Its command line would fetch a node
  * from the internet; the function behind it takes the one that npm brought.
  */
-export async function makeExecutable(main: string, assets: Readonly<Record<string, string>>, node: string, output: string): Promise<void> {
+export async function makeExecutable(
+  main: string,
+  assets: Readonly<Record<string, string>>,
+  node: string,
+  output: string,
+  flags: readonly string[],
+): Promise<void> {
   const require = createRequire(import.meta.url);
   const { default: makeSea }: { default: BuildExecutable } = require('pkg/lib-es5/sea');
   await makeSea(main, {
     targets: [{ nodeRange: 'node26', platform: 'linux', arch: process.arch, output }],
     nodePath: node,
     // NODE_OPTIONS is meant for the user's own node programs, and could load foreign code into ours.
-    seaConfig: { disableExperimentalSEAWarning: true, useCodeCache: true, execArgvExtension: 'none', assets },
+    seaConfig: { disableExperimentalSEAWarning: true, useCodeCache: true, execArgv: flags, execArgvExtension: 'none', assets },
   });
   chmodSync(output, 0o755);
 }
@@ -54,20 +60,4 @@ export function strippedNode(node: string, cache: string): string {
 /** The native addon that the executable carries for this processor. */
 export function nativeAddon(root: string): string {
   return join(root, `node_modules/@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`);
-}
-
-/** Runs a bundle with each of the command lines, one after the other, and leaves in `cache` the code they needed. */
-export function warmUp(node: string, bundle: string, cache: string, role: string, commandLines: readonly (readonly string[])[]): void {
-  const script = join(import.meta.dirname, 'warm.cjs');
-  const home = `${cache}.home`;
-  mkdirSync(home);
-  const env = { HOME: home, XDG_RUNTIME_DIR: home, PATH: process.env.PATH ?? '' };
-  for (const words of commandLines) {
-    try {
-      execFileSync(node, [script, bundle, cache, role, ...words], { env, stdio: 'ignore', timeout: 60_000 });
-    } catch {
-      // These fail as they should (no such container); what counts is the code they ran.
-    }
-  }
-  if (!existsSync(cache)) copyFileSync('/dev/null', cache);
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { errnoOf, messageOf, UserError } from '../core/errors.ts';
@@ -69,7 +69,7 @@ export interface SettingsSource {
 export async function loadSettings(source: SettingsSource): Promise<EngineSettings> {
   const { env, uid, home, flags } = source;
   const folder = resolvePaths(env, uid, home).config;
-  const file = await readConfigurationFile(join(folder, 'config.json'));
+  const file = readConfigurationFile(join(folder, 'config.json'));
   return {
     paths: resolvePaths(env, uid, home, flags.root ?? file['data-root']),
     storageDriver: driverOf(flags.storageDriver) ?? file['storage-driver'],
@@ -102,14 +102,21 @@ function driverOf(name: string | undefined): StorageDriverName | undefined {
   );
 }
 
-async function readConfigurationFile(path: string): Promise<ConfigurationFile> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return '{}';
-    throw new UserError('external', 'CONFIG_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { cause: error, exitCode: 125 });
-  });
+function readConfigurationFile(path: string): ConfigurationFile {
+  const text = readIfThere(path) ?? '{}';
   const parsed = v.safeParse(ConfigurationFile, parseJson(path, text));
   if (parsed.success) return parsed.output;
   throw invalid(path, describeIssue(parsed.issues[0]));
+}
+
+/** Without the thread pool that asynchronous reading starts: every command reads this file first. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw new UserError('external', 'CONFIG_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { cause: error, exitCode: 125 });
+  }
 }
 
 function parseJson(path: string, text: string): unknown {

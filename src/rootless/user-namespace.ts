@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { waitForLock } from '../linux/flock.ts';
-import { writeMaps } from './map-writer.ts';
+import { mapperScript, runMappers, writeSingleMap } from './map-writer.ts';
 import { type NamespaceDoor, openDoor, registerHolder } from './namespace-holders.ts';
 import type { IdMaps } from './subordinate-ids.ts';
 
@@ -42,23 +42,24 @@ export async function spawnInUserNamespace(run: string, maps: IdMaps, request: N
   const lock = await waitForLock(join(run, 'userns.lock'), { timeoutMs: LOCK_TIMEOUT_MS });
   try {
     const opened = openDoor(run, maps);
-    if (opened) return await enter(opened, run, request);
+    if (opened) return enter(opened, run, request);
     return await make(run, maps, request);
   } finally {
     lock?.release();
   }
 }
 
-async function enter(door: NamespaceDoor, run: string, request: NamespaceSpawn): Promise<NamespaceProcess> {
-  try {
-    const enter = ['nsenter', `--user=${door.path}`, '--preserve-credentials', '--'];
-    const started = start([...enter, 'sh', '-c', 'printf r >&3; exec "$@"', 'sh', ...unshareMounts(request), ...request.argv], request);
-    await entered(started);
-    register(run, started);
-    return started;
-  } finally {
-    door.close();
-  }
+/**
+ * Where it can't be joined after all, the program ends as nsenter does, and `control` closes without a word. The door stays open meanwhile:
+ * nsenter opens it when it gets to run.
+ */
+function enter(door: NamespaceDoor, run: string, request: NamespaceSpawn): NamespaceProcess {
+  const nsenter = ['nsenter', `--user=${door.path}`, '--preserve-credentials', '--'];
+  const { child, control } = start([...nsenter, ...unshareMounts(request), ...request.argv], request, []);
+  child.once('exit', door.close);
+  child.once('error', error => control.destroy(error));
+  register(run, child);
+  return { child, control };
 }
 
 /**
@@ -67,19 +68,20 @@ async function enter(door: NamespaceDoor, run: string, request: NamespaceSpawn):
  */
 async function make(run: string, maps: IdMaps, request: NamespaceSpawn): Promise<NamespaceProcess> {
   const wait = ['sh', '-c', 'printf r >&3; read -r go <&3 || exit 1; exec "$@"', 'sh'];
-  const started = start(['unshare', '--user', ...wait, ...unshareMounts(request), ...request.argv], request);
-  await entered(started);
-  const pid = started.child.pid;
-  if (pid === undefined) throw new Error('a process that answered has no pid');
+  const unshare = ['unshare', '--user', ...wait, ...unshareMounts(request), ...request.argv];
+  const script = maps.singleId ? '' : mapperScript(maps);
+  const { child, control } = start(['sh', '-c', `${script}exec "$@"`, 'sh', ...unshare], request, maps.singleId ? [] : ['pipe']);
   try {
-    await writeMaps(pid, maps);
+    await entered(child, control);
+    if (maps.singleId) writeSingleMap(child.pid ?? 0, maps);
+    else await runMappers(socketOf(child, 4));
   } catch (error) {
-    started.control.destroy();
+    control.destroy();
     throw error;
   }
-  started.control.write('\n');
-  register(run, started);
-  return started;
+  control.write('\n');
+  register(run, child);
+  return { child, control };
 }
 
 /** Slave, not private: when the host unmounts a disk, a container's monitor does not keep it busy. */
@@ -87,22 +89,26 @@ function unshareMounts(request: NamespaceSpawn): string[] {
   return ['unshare', '--mount', '--propagation', 'slave', ...(request.cgroupNamespace ? ['--cgroup'] : []), '--'];
 }
 
-function start(command: readonly string[], request: NamespaceSpawn): NamespaceProcess {
+function start(command: readonly string[], request: NamespaceSpawn, more: readonly 'pipe'[]): NamespaceProcess {
   const [file = '', ...args] = command;
   const [stdin, stdout, stderr] = request.stdio;
-  const child = spawn(file, args, { stdio: [stdin, stdout, stderr, 'pipe'], env: { ...request.env }, detached: true, cwd: '/' });
-  const control = child.stdio[3];
-  if (!(control instanceof Socket)) throw new Error('descriptor 3 of a child is not a socket');
-  control.on('error', () => control.destroy());
-  return { child, control };
+  const child = spawn(file, args, { stdio: [stdin, stdout, stderr, 'pipe', ...more], env: { ...request.env }, detached: true, cwd: '/' });
+  return { child, control: socketOf(child, 3) };
 }
 
-function register(run: string, started: NamespaceProcess): void {
-  if (started.child.pid !== undefined) registerHolder(run, started.child.pid);
+function socketOf(child: ChildProcess, fd: 3 | 4): Socket {
+  const socket = child.stdio[fd];
+  if (!(socket instanceof Socket)) throw new Error(`descriptor ${fd} of a child is not a socket`);
+  socket.on('error', () => socket.destroy());
+  return socket;
+}
+
+function register(run: string, child: ChildProcess): void {
+  if (child.pid !== undefined) registerHolder(run, child.pid);
 }
 
 /** Waits for the shell's one byte: from then on the process is inside. */
-function entered({ child, control }: NamespaceProcess): Promise<void> {
+function entered(child: ChildProcess, control: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('error', cause => {
       reject(

@@ -9,5 +9,6 @@ export function mountContainerRoot(paths: Paths, record: ContainerRecord): Promi
   return layerDriver(record.driver).mount({
     layers: record.layers.map(chainId => join(paths.root, 'layers', hexOf(chainId), 'diff')),
     storage: containerPaths(paths, record.id).storage,
+    disposable: record.hostConfig.AutoRemove,
   });
 }

@@ -7,6 +7,8 @@ export interface RootRequest {
   readonly layers: readonly string[];
   /** The container's private folder for what the driver keeps: the same at each start. */
   readonly storage: string;
+  /** What is written need not outlive a power cut: the container goes with its process. */
+  readonly disposable: boolean;
 }
 
 export interface MountedRoot {
