@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerRecord } from '../core/container.ts';
-import { UserError } from '../core/errors.ts';
 import { containerPaths } from '../core/paths.ts';
 import { readFileInRoot } from '../linux/open-in-root.ts';
 import { findProgram, type NetworkDriver, networkDriver } from '../netns/index.ts';
@@ -97,14 +96,10 @@ function userFiles(rootfs: string) {
   return { passwd: read('/etc/passwd'), group: read('/etc/group') };
 }
 
+/** The text of a profile of the user's own. */
 function seccompProfile(options: readonly string[]): string | undefined {
-  const path = options.find(option => option.startsWith('seccomp='))?.slice('seccomp='.length);
-  if (path === undefined || path === 'unconfined' || path === 'builtin') return undefined;
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new UserError('invalid', 'SECCOMP_PROFILE_UNREADABLE', `opening seccomp profile (${path}) failed`, { cause });
-  }
+  const given = options.find(option => option.startsWith('seccomp='))?.slice('seccomp='.length);
+  return given === 'unconfined' || given === 'builtin' ? undefined : given;
 }
 
 /** A network program has to find the namespace before the user's program does: only then creation and start are two calls. */

@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../../src/core/errors.ts';
 import type { TestUser } from './user.ts';
+
+/** How long ended processes may keep a group busy, ms. */
+const EMPTY_TIMEOUT_MS = 10_000;
 
 export interface TestCgroup {
   /** Words to put before a command (run as root): it then sees cgroup v2 at /sys/fs/cgroup and lives in the user's own group. */
@@ -44,8 +48,19 @@ async function whileMounted(mount: string, use: () => Promise<void> | void): Pro
 
 async function removeGroup(group: string): Promise<void> {
   for (const entry of readdirSync(group, { withFileTypes: true })) if (entry.isDirectory()) await removeGroup(join(group, entry.name));
-  while (killAll(group)) await new Promise(resolve => setTimeout(resolve, 20));
-  rmdirSync(group);
+  for (const end = Date.now() + EMPTY_TIMEOUT_MS; killAll(group) || !removed(group, end); )
+    await new Promise(resolve => setTimeout(resolve, 20));
+}
+
+/** A killed process is not listed for a moment before the kernel is done with it: the folder is busy until then. */
+function removed(group: string, end: number): boolean {
+  try {
+    rmdirSync(group);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) !== 'EBUSY' || Date.now() > end) throw error;
+    return false;
+  }
 }
 
 /** Answers whether there was anything to kill: a killed process stays listed until the kernel is done with it. */

@@ -56,7 +56,7 @@ export interface SpecInput {
   readonly join?: JoinedNamespaces;
   /** Volumes and binds, already resolved. They come after the container's own mounts. */
   readonly mounts?: readonly OciMount[];
-  /** Text of the file that `--security-opt seccomp=<file>` names. */
+  /** Text of the user's own profile (`--security-opt seccomp=…`). */
   readonly seccompProfile?: string;
   /** Absolute path of an init program on the host, for `--init`; see `findInit`. */
   readonly init?: string;
