@@ -59,8 +59,11 @@ export async function superviseContainer(setup: MonitorSetup, creator: MonitorCo
   await supervisor.finished;
   server.close();
   if (record.hostConfig.AutoRemove) {
-    await removeContainer(setup, record);
+    const condemned = await condemnContainer(setup, record.id, record.name);
+    // It is gone for every other command; nobody has to wait until its files are.
     supervisor.lastRun?.announceRemoved();
+    supervisor.lastRun?.closeClients();
+    removeCondemned(condemned);
   }
   supervisor.lastRun?.closeClients();
   supervision.exits.close();
