@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../core/errors.ts';
 import { containerPaths } from '../core/paths.ts';
 import { readFileInRoot } from '../linux/open-in-root.ts';
 import { randomHex } from '../linux/random.ts';
@@ -17,8 +18,18 @@ export interface ExecRun {
 
 const MAX_USER_FILE = 1024 * 1024;
 
-/** @throws UserError with docker's exit code (126, 127) */
+/** @throws UserError with docker's exit code: 127 for a command that is not there, else 126 */
 export async function startExec(context: RunContext, rootfs: string, spec: ExecSpec): Promise<ExecRun> {
+  try {
+    return await launchExec(context, rootfs, spec);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exitCode === 127) throw error;
+    const { kind, code, message, hint, cause } = error;
+    throw new UserError(kind, code, message, { cause, exitCode: 126, ...(hint === undefined ? {} : { hint }) });
+  }
+}
+
+async function launchExec(context: RunContext, rootfs: string, spec: ExecSpec): Promise<ExecRun> {
   const record = context.record();
   const files = containerPaths(context.paths, record.id);
   const execId = randomHex(8);

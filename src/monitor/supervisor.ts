@@ -120,7 +120,10 @@ export class Supervisor {
 
   async unpause(): Promise<void> {
     if (this.#state.current.status !== 'paused') throw notRunning(this.#context, 'not paused');
+    const live = this.#live;
     await this.#context.runtime.resume(this.#context.record().id);
+    // SIGKILL ends a frozen process, too.
+    if (this.#live !== live) return;
     this.#state.update({ status: 'running' });
     this.#health?.start();
   }
@@ -257,9 +260,12 @@ export class Supervisor {
   /** Resolves after the run's end has been recorded. */
   async #end(live: LiveRun, signal: number, timeoutSeconds: number): Promise<void> {
     const exit = this.nextExit();
+    const unlessEnded = (error: unknown) => {
+      if (this.#live === live) throw error;
+    };
     const kill = timeoutSeconds < 0 ? undefined : setTimeout(() => live.signal(SIGKILL), timeoutSeconds * 1000);
     live.signal(signal);
-    if (this.#state.current.status === 'paused') await this.unpause();
+    if (this.#state.current.status === 'paused') await this.unpause().catch(unlessEnded);
     await exit;
     clearTimeout(kill);
   }

@@ -32,6 +32,7 @@ export async function execInContainer(deps: ContainerDeps, ref: string, options:
       'invalid',
       'WORKDIR_RELATIVE',
       `the working directory '${options.workingDir}' is invalid, it needs to be an absolute path`,
+      { exitCode: 126 },
     );
   }
   if (container.state.status === 'restarting') throw notRunning(id, name);

@@ -25,7 +25,7 @@ export function createDriver(kind: RuntimeKind, path: string, place: RuntimePlac
     await rm(logFile, { force: true });
     const args = [...globalArguments(kind, place, logFile), ...verb, ...launchArguments(options), ...last];
     const exitCode = await runWithStdio(path, args, options.stdio);
-    if (exitCode !== 0) throw classifyFailure(lastMessage(await textOf(logFile)), program);
+    if (exitCode !== 0) throw classifyFailure(lastMessage(await textOf(logFile)), program, verb[0] === 'exec' ? 'exec' : 'create');
     return Number(await readFile(options.pidFile, 'utf8'));
   };
   return {

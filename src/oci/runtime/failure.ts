@@ -49,9 +49,9 @@ function notFound(program: string): string {
 }
 
 /** Docker's exit code and words for what a runtime said. `program` is the command as the user gave it. */
-export function classifyFailure(message: string, program: string | undefined): UserError {
+export function classifyFailure(message: string, program: string | undefined, verb: 'create' | 'exec' = 'create'): UserError {
   const known = program === undefined ? undefined : failures.find(failure => failure.pattern.test(message));
   if (known && program !== undefined)
-    return new UserError('invalid', known.code, `OCI runtime create failed: ${known.text(program)}`, { exitCode: known.exitCode });
+    return new UserError('invalid', known.code, `OCI runtime ${verb} failed: ${known.text(program)}`, { exitCode: known.exitCode });
   return new UserError('external', 'RUNTIME_FAILED', `OCI runtime failed: ${message || 'it gave no reason'}`, { exitCode: 125 });
 }
