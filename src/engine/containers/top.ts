@@ -10,7 +10,7 @@ export async function topContainer(deps: ContainerDeps, ref: string, psArgs: rea
   if (container.state.status !== 'running' && container.state.status !== 'paused')
     throw notRunning(container.record.id, container.record.name);
   const pids = await (await monitorOf(container)).pids();
-  const lines = await psLines(psArgs.length > 0 ? psArgs : ['-ef']);
+  const lines = await processLines(psArgs.length > 0 ? psArgs : ['-ef'], pids);
   return selectProcesses(lines, new Set(pids));
 }
 
@@ -30,6 +30,16 @@ export function selectProcesses(lines: readonly string[], pids: ReadonlySet<numb
 function splitRow(row: string, columns: number): string[] {
   const fields = row.trim().split(/\s+/);
   return fields.length <= columns ? fields : [...fields.slice(0, columns - 1), fields.slice(columns - 1).join(' ')];
+}
+
+/** Some options of ps, such as `f`, can't be used together with a list of processes. */
+async function processLines(args: readonly string[], pids: readonly number[]): Promise<string[]> {
+  try {
+    return await psLines([...args, `-q${pids.join(',')}`]);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return await psLines(args);
+  }
 }
 
 async function psLines(args: readonly string[]): Promise<string[]> {
