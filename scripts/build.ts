@@ -12,9 +12,6 @@ const dist = join(root, 'dist');
 const output = join(dist, 'tsdocker');
 const stamp = join(dist, 'tsdocker.made-from');
 
-/** Node's flags in the executable. */
-const flags: readonly string[] = [];
-
 function fingerprint(): string {
   const hash = createHash('sha256').update(`${process.version} ${process.arch} ${JSON.stringify(buildInfo(root))}\n`);
   for (const file of globSync(['src/**/*.{ts,tsx}', 'scripts/build.ts', 'scripts/build/*', 'package-lock.json'], { cwd: root }).sort())
@@ -32,7 +29,7 @@ async function buildAll(work: string): Promise<void> {
     licenses.add(bundle.licenses);
     scripts[role] = bundle.script;
   }
-  const caches = warmCaches(root, node, scripts, flags);
+  const caches = warmCaches(root, node, scripts);
   for (const role of roles) {
     for (const [name, content] of [
       [`${role}.js`, scripts[role]],
@@ -46,7 +43,7 @@ async function buildAll(work: string): Promise<void> {
     );
   }
   const staged = join(work, 'tsdocker');
-  await makeExecutable(join(import.meta.dirname, 'build/bootstrap.cjs'), assets, node, staged, flags);
+  await makeExecutable(join(import.meta.dirname, 'build/bootstrap.cjs'), assets, node, staged);
   execFileSync(staged, ['--version'], { env: {}, stdio: 'ignore' });
   writeFileSync(join(dist, 'LICENSES.txt'), [...licenses].join('\n'));
   renameSync(staged, output);

@@ -21,20 +21,14 @@ type BuildExecutable = (main: string, options: PkgOptions) => Promise<void>;
  * Joins node, the bootstrap and the assets into one file, by pkg's single-executable mode. Its command line would fetch a node
  * from the internet; the function behind it takes the one that npm brought.
  */
-export async function makeExecutable(
-  main: string,
-  assets: Readonly<Record<string, string>>,
-  node: string,
-  output: string,
-  flags: readonly string[],
-): Promise<void> {
+export async function makeExecutable(main: string, assets: Readonly<Record<string, string>>, node: string, output: string): Promise<void> {
   const require = createRequire(import.meta.url);
   const { default: makeSea }: { default: BuildExecutable } = require('pkg/lib-es5/sea');
   await makeSea(main, {
     targets: [{ nodeRange: 'node26', platform: 'linux', arch: process.arch, output }],
     nodePath: node,
     // NODE_OPTIONS is meant for the user's own node programs, and could load foreign code into ours.
-    seaConfig: { disableExperimentalSEAWarning: true, useCodeCache: true, execArgv: flags, execArgvExtension: 'none', assets },
+    seaConfig: { disableExperimentalSEAWarning: true, useCodeCache: true, execArgvExtension: 'none', assets },
   });
   chmodSync(output, 0o755);
 }

@@ -36,20 +36,15 @@ const commandLines: readonly (readonly string[])[] = [
   ['run', '--rm', '-i', 'warm', 'true'],
 ];
 
-/** Runs the bundles with each command line and answers each role's code cache. `flags` are node's, the same as the executable's. */
-export function warmCaches(
-  root: string,
-  node: string,
-  scripts: Readonly<Record<Role, string>>,
-  flags: readonly string[],
-): Record<Role, Buffer> {
+/** Runs the bundles with each command line and answers each role's code cache. */
+export function warmCaches(root: string, node: string, scripts: Readonly<Record<Role, string>>): Record<Role, Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'tsdocker-warm-'));
   try {
     prepare(root, node, folder, scripts);
-    const run = runner(folder, flags);
+    const run = runner(folder);
     run(['import', '-', 'warm'], imageTar(folder));
     for (const line of commandLines) run(line);
-    return Object.fromEntries(roles.map(role => [role, readCache(folder, role)])) as Record<Role, Buffer>;
+    return { cli: readCache(folder, 'cli'), monitor: readCache(folder, 'monitor'), worker: readCache(folder, 'worker') };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -70,9 +65,9 @@ function prepare(root: string, node: string, folder: string, scripts: Readonly<R
   }
 }
 
-function runner(folder: string, flags: readonly string[]): (words: readonly string[], input?: Buffer) => void {
+function runner(folder: string): (words: readonly string[], input?: Buffer) => void {
   const unprivileged = process.getuid?.() === 0 ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'] : [];
-  const [file = '', ...args] = [...unprivileged, join(folder, 'node'), ...flags, join(folder, 'main.ts')];
+  const [file = '', ...args] = [...unprivileged, join(folder, 'node'), join(folder, 'main.ts')];
   const env = { HOME: join(folder, 'home'), XDG_RUNTIME_DIR: join(folder, 'run'), PATH: process.env.PATH ?? '' };
   return (words, input) => {
     try {
