@@ -29,12 +29,14 @@ export class Connection<Incoming extends Request | Message, Outgoing extends Req
   readonly #schema: v.GenericSchema<unknown, Incoming>;
   readonly #decoder = new FrameDecoder();
   #reason: Error | undefined;
-  #open = true;
+  #open: boolean;
 
   constructor(socket: Socket, schema: v.GenericSchema<unknown, Incoming>) {
     super();
     this.#socket = socket;
     this.#schema = schema;
+    // A peer that died before we came to listen will not be heard to close.
+    this.#open = !socket.destroyed;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     // One that was paused by its maker would stay so.
     socket.resume();

@@ -19,7 +19,7 @@ before(async () => {
 afterEach(() => bed.tsdocker(['rm', '-f', 'victim']));
 after(() => bed.close());
 
-const MOMENTS = 8;
+const MOMENTS = 5;
 const moments = Array.from({ length: MOMENTS }, (_, index) => index + 1);
 
 for (const flags of [['--rm'], ['-d']]) {
