@@ -1,11 +1,10 @@
 import { UserError } from '../core/errors.ts';
+import { findProgram } from '../linux/find-program.ts';
 import type { NetworkDriver } from './driver.ts';
 import { pastaDriver } from './drivers/pasta.ts';
 import { slirp4netnsDriver } from './drivers/slirp4netns.ts';
-import { findProgram } from './find-program.ts';
 
 export type { NetworkAddresses, NetworkAttachment, NetworkDriver } from './driver.ts';
-export { findProgram } from './find-program.ts';
 
 const makers = { pasta: pastaDriver, slirp4netns: slirp4netnsDriver } as const;
 

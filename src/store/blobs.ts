@@ -4,6 +4,7 @@ import { type Digest, hexOf, isDigest } from '../core/digest.ts';
 import { errnoOf, UserError } from '../core/errors.ts';
 import type { Paths } from '../core/paths.ts';
 import { sha256 } from '../linux/sha256.ts';
+import { syncFolder } from '../linux/sync-folder.ts';
 
 /**
  * `blobs/sha256/<hex>`: configs and manifests, each under the digest of its bytes. A blob is never changed. Its name without the dot
@@ -115,15 +116,6 @@ function writeSynced(path: string, bytes: Buffer): void {
   const fd = openSync(path, 'w', 0o600);
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r');
-  try {
     fsyncSync(fd);
   } finally {
     closeSync(fd);

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
@@ -9,6 +9,7 @@ import type { Paths } from '../core/paths.ts';
 import { tryLock } from '../linux/flock.ts';
 import { randomHex } from '../linux/random.ts';
 import { sha256 } from '../linux/sha256.ts';
+import { syncFolder } from '../linux/sync-folder.ts';
 import { withLock } from './locks.ts';
 import { readRecord, writeRecord } from './records.ts';
 
@@ -220,15 +221,6 @@ function names(paths: Paths): string[] {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
-  }
-}
-
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }
 

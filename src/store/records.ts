@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { errnoOf, UserError } from '../core/errors.ts';
 import { explainSystemError } from '../core/system-failure.ts';
+import { syncFolder } from '../linux/sync-folder.ts';
 
 /**
  * Reads one JSON record and checks it against its schema, which names the version it knows.
@@ -47,15 +48,6 @@ function openStaged(staged: string): number {
     if (errnoOf(error) !== 'ENOENT') throw error;
     mkdirSync(dirname(staged), { recursive: true, mode: 0o700 });
     return openSync(staged, 'w', 0o600);
-  }
-}
-
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }
 

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type ContainerRecord, initialState } from '../../core/container.ts';
 import { defaultHostConfig, type HostConfig } from '../../core/docker/config.ts';
+import { UserError } from '../../core/errors.ts';
 import type { ProgressListener } from '../../core/events.ts';
 import { signalNumber } from '../../core/signals.ts';
 import { randomHex } from '../../linux/random.ts';
@@ -86,7 +87,17 @@ function resolveHostConfig(deps: ContainerDeps, given: Partial<HostConfig>): Hos
     Init: given.Init ?? settings.init,
   };
   for (const mode of ['PidMode', 'IpcMode', 'NetworkMode'] as const) merged[mode] = resolveMode(deps, merged[mode]);
+  checkNetwork(merged.NetworkMode);
   return merged;
+}
+
+const networks = ['default', 'bridge', 'none', 'host', 'pasta', 'slirp4netns'];
+
+function checkNetwork(mode: string): void {
+  if (networks.includes(mode) || mode.startsWith('container:')) return;
+  throw new UserError('not-found', 'NETWORK_NOT_FOUND', `network ${JSON.stringify(mode).slice(1, -1)} not found`, {
+    hint: `one of: ${networks.join(', ')}, container:NAME`,
+  });
 }
 
 function resolveMode(deps: ContainerDeps, mode: string): string {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../../core/digest.ts';
-import { layerIds, readLayer } from '../../store/layers.ts';
+import { layerExists, layerIds, readLayer } from '../../store/layers.ts';
 import type { WorkerDeps } from '../../worker/index.ts';
 import type { LayerSink } from './pull-target.ts';
 
@@ -20,6 +20,7 @@ export interface LayerStore extends LayerSink {
 export function openLayerStore(deps: WorkerDeps): LayerStore {
   const layers = async () => (await import('../../worker/index.ts')).layersOf(deps);
   return {
+    exists: chainId => layerExists(deps.paths, chainId),
     withLayer: async (chainId, work) => (await layers()).withLayer(chainId, work),
     importLayer: async tar => (await layers()).importLayer(tar),
     read: chainId => readLayer(deps.paths, chainId),

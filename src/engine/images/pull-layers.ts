@@ -51,10 +51,14 @@ export async function pullLayers(
   signal: AbortSignal,
   progress: ProgressListener,
 ): Promise<number> {
-  for (const plan of plans) report(progress, plan, 'waiting', 0);
+  const missing = plans.filter(({ chainId }) => !sink.exists(chainId));
+  for (const plan of plans) {
+    if (missing.includes(plan)) report(progress, plan, 'waiting', 0);
+    else report(progress, plan, 'exists', plan.blob.size);
+  }
   const failure = new AbortController();
   const stop = AbortSignal.any([signal, failure.signal]);
-  const waiting = plans.values();
+  const waiting = missing.values();
   let downloaded = 0;
   const puller = async () => {
     for (const plan of waiting) {

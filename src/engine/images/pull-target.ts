@@ -5,6 +5,8 @@ import type { Descriptor } from '../../core/oci-image.ts';
 
 /** Where pulled layers go. */
 export interface LayerSink {
+  /** Whether the layer is whole; once it is, it stays for as long as the pull goes on. */
+  exists(chainId: Digest): boolean;
   /**
    * Held kernel lock on that layer; another puller waits here. Answers 'exists' when the layer is (or has become) whole.
    */
@@ -27,8 +29,8 @@ export type PulledImage = Omit<ImageRecord, 'size' | 'lastTagTime' | 'manifest'>
 
 /** Where pulled images are recorded. */
 export interface ImageSink {
-  /** The id of the image that carries this full name with tag, if any. */
-  findTagged(repoTag: string): Promise<Digest | undefined>;
+  /** The id of the image with this full name, with tag or digest, or with this id, if any. */
+  find(name: string): Promise<Digest | undefined>;
   /** Keeps a small document (manifest, config) whose digest was checked; may be called for one that is there. */
   putBlob(digest: Digest, bytes: Buffer): Promise<void>;
   /**

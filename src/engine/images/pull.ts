@@ -148,18 +148,26 @@ async function store(
 ): Promise<boolean> {
   const { manifest, document, config, configBytes } = image;
   const plans = planLayers(manifest.layers, config.rootfs.diff_ids);
-  const downloaded = await pullLayers(repository, layers, plans, signal, progress);
+  const known = (await images.find(manifest.config.digest)) !== undefined;
+  const downloaded = await pullLayers(repository, layers, plans, signal, known ? withoutExisting(progress) : progress);
   const record = describe(
     repository.reference,
     image,
     plans.map(({ chainId }) => chainId),
   );
-  const [tag] = record.repoTags;
-  const before = tag === undefined ? undefined : await images.findTagged(tag);
+  const [name = ''] = [...record.repoTags, ...record.repoDigests];
+  const before = await images.find(name);
   await images.putBlob(manifest.config.digest, configBytes);
   await images.putBlob(document.digest, document.bytes);
   await images.record(record);
-  return downloaded === 0 && (tag === undefined || before === record.id);
+  return downloaded === 0 && before === record.id;
+}
+
+/** Of an image that is there docker tells no layers: only those that had to be brought again are news. */
+function withoutExisting(progress: ProgressListener): ProgressListener {
+  return event => {
+    if (event.type !== 'pull.layer' || event.status !== 'exists') progress(event);
+  };
 }
 
 function describe(reference: Reference, { manifest, document, config, digest }: ResolvedImage, layers: Digest[]): PulledImage {

@@ -10,7 +10,8 @@ export function storeTarget({ paths, layers }: Pick<ImagesDeps, 'paths' | 'layer
   return {
     layers,
     images: {
-      findTagged: async repoTag => readImages(paths).find(({ repoTags }) => repoTags.includes(repoTag))?.id,
+      find: async name =>
+        readImages(paths).find(({ id, repoTags, repoDigests }) => id === name || repoTags.includes(name) || repoDigests.includes(name))?.id,
       putBlob: async (digest, bytes) => putBlob(paths, digest, bytes),
       record: async pulled => {
         const size = pulled.layers.reduce((sum, chainId) => sum + layers.read(chainId).size, 0);

@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { execa } from 'execa';
+import { findProgram, isExecutable } from '../../linux/find-program.ts';
 
 export interface FoundRuntime {
   readonly name: string;
@@ -19,15 +19,8 @@ export async function findRuntimes(wanted: string | undefined, env: Environment)
 }
 
 function locate(name: string, { PATH = '' }: Environment): string | undefined {
-  const candidates = name.includes('/') ? [name] : PATH.split(':').map(folder => join(folder || '.', name));
-  return candidates.find(path => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  if (name.includes('/')) return isExecutable(name) ? name : undefined;
+  return findProgram(name, PATH);
 }
 
 /** `crun version 1.8.1`, `runc version 1.1.5+ds1`: the last word of the first line. */

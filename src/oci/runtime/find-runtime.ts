@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
+import { basename } from 'node:path';
 import { UserError } from '../../core/errors.ts';
+import { findProgram, isExecutable } from '../../linux/find-program.ts';
 import { createDriver } from './driver.ts';
 import { runProgram } from './run-program.ts';
 import type { OciRuntime, RuntimeKind, RuntimePlace } from './types.ts';
@@ -14,21 +14,7 @@ export async function findRuntime(name: string | undefined, place: RuntimePlace)
 
 function locate(name: string): string | undefined {
   if (name.startsWith('/')) return isExecutable(name) ? name : undefined;
-  if (name.includes('/')) return undefined;
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
-  return folders
-    .filter(folder => folder.startsWith('/'))
-    .map(folder => join(folder, name))
-    .find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return name.includes('/') ? undefined : findProgram(name);
 }
 
 async function kindOf(path: string): Promise<RuntimeKind> {

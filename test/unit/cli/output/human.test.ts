@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { binarySize, humanDuration, humanSize } from '../../../../src/cli/output/human.ts';
+import { binarySize, humanSize } from '../../../../src/cli/output/human.ts';
+import { humanDuration } from '../../../../src/core/human-duration.ts';
 
 test("sizes are go-units' decimal ones, in three digits", () => {
   const cases: [number, string][] = [
