@@ -53,6 +53,7 @@ export class MemoryLayers {
   readonly sizes = new Map<Digest, number>();
 
   readonly store: ImagesDeps['layers'] = {
+    exists: () => false,
     withLayer: () => Promise.reject(new Error('not part of this test')),
     importLayer: (tar: Readable) => this.#import(tar),
     read: chainId => ({ size: this.sizes.get(chainId) ?? 0 }),

@@ -20,6 +20,7 @@ export class MemoryPullTarget implements PullTarget {
   }
 
   readonly layers: PullTarget['layers'] = {
+    exists: chainId => this.published.has(chainId),
     withLayer: async (chainId, work) => {
       while (this.#locks.has(chainId)) await this.#locks.get(chainId);
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -34,7 +35,7 @@ export class MemoryPullTarget implements PullTarget {
   };
 
   readonly images: PullTarget['images'] = {
-    findTagged: async tag => this.records.findLast(({ repoTags }) => repoTags.includes(tag))?.id,
+    find: async name => this.records.findLast(({ id, repoTags, repoDigests }) => [id, ...repoTags, ...repoDigests].includes(name))?.id,
     putBlob: async (digest, bytes) => {
       this.blobs.set(digest, bytes);
     },

@@ -113,7 +113,7 @@ test('a pulled image is recorded with the size of its layers, and takes its tag 
     architecture: 'amd64',
   };
   await target.images.record(image);
-  assert.equal(await target.images.findTagged(name), id);
+  assert.equal(await target.images.find(name), id);
   assert.equal(requireImage(paths, 'busybox').size, 42);
   assert.deepEqual(
     readImages(paths).map(({ repoTags }) => repoTags),

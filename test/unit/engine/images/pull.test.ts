@@ -106,12 +106,27 @@ describe('from a docker registry', { skip }, () => {
     assert.equal((await pull(target, reference)).upToDate, false);
     const again = pull(target, reference);
     assert.equal((await again).upToDate, true);
-    assert.deepEqual(statuses(again.events), { exists: 2 });
+    assert.deepEqual(statuses(again.events), {});
 
     await pushImage(registry.domain, 'moving', 'latest', await makeImage({ layers: layersOf('base', 'new') }));
     const moved = pull(target, reference);
     assert.equal((await moved).upToDate, false);
     assert.deepEqual(statuses(moved.events), { exists: 1, complete: 1 });
+  });
+
+  test('a digest that came with a tag is up to date, unless a layer got lost, which is brought again', async () => {
+    const image = await makeImage({ layers: layersOf('kept', 'lost') });
+    await pushImage(registry.domain, 'again', 'latest', image);
+    const target = new MemoryPullTarget();
+    await pull(target, `${registry.domain}/again`);
+    const reference = `${registry.domain}/again@${image.manifestDigest}`;
+    assert.equal((await pull(target, reference)).upToDate, true);
+    const [lost] = [...target.published.keys()].slice(-1);
+    assert.ok(lost);
+    target.published.delete(lost);
+    const healed = pull(target, reference);
+    assert.equal((await healed).upToDate, false);
+    assert.deepEqual(statuses(healed.events), { complete: 1 });
   });
 
   test('by digest no tag is set, and a tag beside the digest is not asked for', async () => {
