@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ContainerState, isActive } from '../../core/container.ts';
+import { type ContainerState, initialState, isActive } from '../../core/container.ts';
 import { UserError } from '../../core/errors.ts';
 import { containerPaths } from '../../core/paths.ts';
 import { waitForLock } from '../../linux/flock.ts';
@@ -12,11 +12,13 @@ import { findContainer, findId, isDamaged } from './find.ts';
 import { isLost } from './monitor-lost.ts';
 import { isGone, monitorOf } from './monitor-of.ts';
 import { endOrphans } from './orphans.ts';
-import type { Container } from './refresh.ts';
+import { type Container, refreshContainer } from './refresh.ts';
 
 const SIGKILL = 9;
 /** How long a container that was killed may take to be gone, ms. */
 const END_TIMEOUT_MS = 10_000;
+/** How long a start that is under way may take before it counts as hanging, ms. */
+const START_TIMEOUT_MS = 5000;
 
 /** With `force` also one that runs, and one whose record can't be read any more. */
 export async function removeContainer(deps: ContainerDeps, ref: string, options: { force: boolean }): Promise<void> {
@@ -27,6 +29,7 @@ export async function removeContainer(deps: ContainerDeps, ref: string, options:
     if (options.force && isDamaged(error)) return await removeDamaged(deps, findId(deps, ref));
     throw error;
   }
+  if (options.force) container = await afterStart(deps, container);
   if (isActive(container.state.status)) {
     if (!options.force) throw stillRunning(container);
     await killForRemoval(deps, container);
@@ -60,6 +63,31 @@ async function removeEnded(
   } finally {
     lock.release();
   }
+}
+
+/** One that is just being started is waited for. A start that never ends, because the runtime hangs, is ended with its monitor. */
+async function afterStart(deps: ContainerDeps, container: Container): Promise<Container> {
+  const { record } = container;
+  let { state } = container;
+  for (let waited = 0; isStarting(state) && waited < START_TIMEOUT_MS; waited += 50) {
+    await delay(50);
+    state = (await refreshContainer(deps, record.id).catch(ifMissing))?.state ?? initialState();
+  }
+  if (isStarting(state)) {
+    await killMonitor(state);
+    await refreshContainer(deps, record.id).catch(ifMissing);
+    state = initialState();
+  }
+  return { record, state };
+}
+
+function isStarting(state: ContainerState): boolean {
+  return state.monitor !== undefined && !isActive(state.status);
+}
+
+function ifMissing(error: unknown): null {
+  if (error instanceof UserError && error.code === 'RECORD_MISSING') return null;
+  throw error;
 }
 
 /** A monitor that is killed meanwhile, or that does not answer, must not keep the container alive. */
