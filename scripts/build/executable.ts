@@ -27,8 +27,9 @@ export async function makeExecutable(main: string, assets: Readonly<Record<strin
   await makeSea(main, {
     targets: [{ nodeRange: 'node26', platform: 'linux', arch: process.arch, output }],
     nodePath: node,
-    // NODE_OPTIONS is meant for the user's own node programs, and could load foreign code into ours.
-    seaConfig: { disableExperimentalSEAWarning: true, useCodeCache: true, execArgvExtension: 'none', assets },
+    // NODE_OPTIONS is meant for the user's own node programs, and could load foreign code into ours. Node looks for its own --env-file
+    // among all words up to the first `--`, also among those for us.
+    seaConfig: { disableExperimentalSEAWarning: true, useCodeCache: true, execArgv: ['--'], execArgvExtension: 'none', assets },
   });
   chmodSync(output, 0o755);
 }
