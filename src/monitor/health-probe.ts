@@ -1,9 +1,14 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HealthState } from '../core/container.ts';
 import { errnoOf } from '../core/errors.ts';
 import { startExec } from './exec.ts';
 import { HealthMonitor, hasHealthcheck, longestProbeOutput, type ProbeOutcome, probeCommand, systemClock } from './health.ts';
 import type { LiveRun } from './live-run.ts';
 import type { RunContext } from './run-context.ts';
+
+/** How long output that another process keeps open is read after the check has ended, ms. */
+const DRAIN_MS = 200;
 
 /** Probes the container by its HEALTHCHECK, if it has one, until the answer's `stop` is called. */
 export function startHealthchecks(context: RunContext, live: LiveRun, onState: (state: HealthState) => void): HealthMonitor | undefined {
@@ -36,14 +41,15 @@ async function runProbe(context: RunContext, rootfs: string, args: readonly stri
     if (length <= longestProbeOutput) kept.push(chunk);
     length += chunk.length;
   };
-  run.io.stdout.on('data', keep);
-  run.io.stderr?.on('data', keep);
+  const outputs = [run.io.stdout, ...(run.io.stderr ? [run.io.stderr] : [])];
+  const ends = Promise.allSettled(outputs.map(output => once(output.on('data', keep), 'end')));
   try {
-    return { exitCode: await run.exited, output: Buffer.concat(kept) };
+    const exitCode = await run.exited;
+    await Promise.race([ends, delay(DRAIN_MS)]);
+    return { exitCode, output: Buffer.concat(kept) };
   } finally {
     signal.removeEventListener('abort', kill);
-    run.io.stdout.destroy();
-    run.io.stderr?.destroy();
+    for (const output of outputs) output.destroy();
   }
 }
 

@@ -8,6 +8,7 @@ import { type NetworkDriver, networkDriver } from '../netns/index.ts';
 import { buildSpec, findInit, type OciSpec, resolveUser, specText } from '../oci/index.ts';
 import { mountContainerRoot } from '../store/index.ts';
 import { removeCgroup } from './cgroup.ts';
+import { checkDevices } from './check-devices.ts';
 import { type PendingIo, type ProcessIo, pipeIo, terminalIo } from './container-io.ts';
 import { joinedNamespaces } from './joined-namespaces.ts';
 import type { TerminalSize } from './protocol.ts';
@@ -76,6 +77,7 @@ function writeSpec(bundle: string, spec: OciSpec): void {
 
 function specOf(context: RunContext, record: ContainerRecord, rootfs: string, network: NetworkDriver | null): OciSpec {
   const { config, hostConfig } = record;
+  checkDevices(hostConfig);
   const etcFiles = writeEtcFiles(containerPaths(context.paths, record.id).etc, record, network?.addresses ?? null);
   const user = resolveUser(config.User, userFiles(rootfs), hostConfig.GroupAdd);
   const seccomp = seccompProfile(hostConfig.SecurityOpt);
