@@ -36,7 +36,7 @@ export class Supervisor {
   readonly #rules: RestartRules;
   readonly #waiters = new Set<(exit: ExitNotice) => void>();
   readonly #finished = Promise.withResolvers<void>();
-  /** Who asked for a restart waits for the start that follows. */
+  /** Who asked for a restart, or for a stop between two runs, waits for the start that follows. */
   #onNextLaunch: PromiseWithResolvers<void> | undefined;
   /** Cuts a restart's delay short. */
   #backOff = new AbortController();
@@ -94,11 +94,12 @@ export class Supervisor {
     if (endsIt && this.#state.current.status === 'paused') this.unpause().catch(error => complain('it can not be unpaused', error));
   }
 
-  /** Answers when the container has ended; one that waits to be restarted stays ended. */
+  /** Answers when the container has ended for good; one that waits to be restarted stays ended. */
   async stop(signal: number, timeoutSeconds: number): Promise<void> {
     this.#rules.cancel();
     this.#state.update({ stoppedByUser: true });
     this.#backOff.abort();
+    if (!this.#live) await this.#startedOrFinished();
     if (this.#live) await this.#end(this.#live, signal, timeoutSeconds);
   }
 
@@ -106,6 +107,7 @@ export class Supervisor {
     if (!this.#live) throw notRunning(this.#context, 'restarting');
     const restarted = Promise.withResolvers<void>();
     this.#startAgain = true;
+    this.#state.update({ stoppedByUser: false });
     this.#onNextLaunch = restarted;
     await this.#end(this.#live, signal, timeoutSeconds);
     await restarted.promise;
@@ -224,7 +226,7 @@ export class Supervisor {
       try {
         if (byUser) this.#rules.renew();
         await this.#launch(null, undefined, () => {});
-        this.#state.update({ restartCount: byUser ? 0 : this.#rules.restarts, stoppedByUser: false });
+        this.#state.update({ restartCount: byUser ? 0 : this.#rules.restarts });
         return;
       } catch (error) {
         const exitCode = error instanceof UserError ? (error.exitCode ?? 128) : 128;
@@ -247,6 +249,13 @@ export class Supervisor {
     } catch {
       return false;
     }
+  }
+
+  /** Between two runs: a restart that is under way can't be cut short, and one that fails is the end. */
+  async #startedOrFinished(): Promise<void> {
+    this.#onNextLaunch ??= Promise.withResolvers();
+    const started = this.#onNextLaunch.promise;
+    await Promise.race([started.catch(() => this.#finished.promise), this.#finished.promise]);
   }
 
   #stayEnded(): void {
