@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { EngineSettings } from '../engine/configuration.ts';
@@ -71,7 +71,7 @@ function readGlobals(argv: readonly string[], io: CliIo, programName: string): L
   const all = (name: keyof typeof globalFlags): string[] => flags.filter(([given]) => given === name).map(([, value]) => value);
   const last = (name: keyof typeof globalFlags): string | undefined => all(name).at(-1);
   const root = last('root');
-  const home = io.env.HOME || homedir();
+  const home = io.env.HOME || userInfo().homedir;
   const given = {
     root: root === undefined ? undefined : resolve(io.cwd, root),
     storageDriver: last('storage-driver'),
@@ -161,7 +161,7 @@ async function openEngine(globals: Globals, io: CliIo): Promise<Engine> {
   const settings = await loadSettings({
     env: io.env,
     uid: io.uid,
-    home: io.env.HOME || homedir(),
+    home: io.env.HOME || userInfo().homedir,
     flags: globals.engine,
     dockerConfig: globals.dockerConfig,
   });

@@ -11,6 +11,7 @@ import { removeCgroup } from './cgroup.ts';
 import { checkDevices } from './check-devices.ts';
 import { type PendingIo, type ProcessIo, pipeIo, terminalIo } from './container-io.ts';
 import { joinedNamespaces } from './joined-namespaces.ts';
+import { complain } from './monitor-log.ts';
 import type { TerminalSize } from './protocol.ts';
 import { writeEtcFiles } from './rootfs/etc-files.ts';
 import { prepareMountPoints } from './rootfs/mount-points.ts';
@@ -129,6 +130,8 @@ async function startProcess(
     return pid;
   } catch (error) {
     io.abandon();
+    // Also a runtime that failed, or was killed, may have made the init.
+    await context.runtime.delete(record.id, { force: true }).catch(failure => complain('the runtime does not take it back', failure));
     throw error;
   }
 }
@@ -139,13 +142,7 @@ async function connectAndStart(
   network: NetworkDriver,
   undo: Undo,
 ): Promise<void> {
-  const { id } = context.record();
-  try {
-    const attachment = await network.attach(target);
-    undo.add(() => attachment.detach());
-    await context.runtime.start(id);
-  } catch (error) {
-    await context.runtime.delete(id, { force: true });
-    throw error;
-  }
+  const attachment = await network.attach(target);
+  undo.add(() => attachment.detach());
+  await context.runtime.start(context.record().id);
 }

@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { errnoOf, messageOf, UserError } from '../core/errors.ts';
 import type { Paths } from '../core/paths.ts';
 
@@ -21,7 +21,7 @@ export function openRoot(paths: Paths): void {
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeWithParents(path);
   } catch (cause) {
     const why = errnoOf(cause) === 'ENOSPC' ? 'no space left on device' : messageOf(cause);
     throw new UserError('external', 'ROOT_UNUSABLE', `the folder ${path} can't be made: ${why}`, {
@@ -29,5 +29,26 @@ function makeFolder(path: string): void {
       cause,
       exitCode: 125,
     });
+  }
+}
+
+/** mkdirSync's own `recursive` never ends below /proc, where every folder that can't be made is ENOENT. */
+function makeWithParents(path: string): void {
+  if (made(path)) return;
+  makeWithParents(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
+/** False when the folder above is missing. @throws system errors */
+function made(path: string): boolean {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    const code = errnoOf(error);
+    // On a read-only disk a folder that is there is EROFS before it is EEXIST.
+    if ((code === 'EEXIST' || code === 'EROFS') && statSync(path, { throwIfNoEntry: false })?.isDirectory()) return true;
+    if (code === 'ENOENT' && path !== dirname(path) && !existsSync(dirname(path))) return false;
+    throw error;
   }
 }
