@@ -12,6 +12,7 @@ import { layersOrEmpty, mounted } from './overlay.ts';
 export const fuseOverlayfsDriver: LayerDriver = {
   name: 'fuse-overlayfs',
   mount: async request => {
+    if (request.storage.includes(':')) throw colonInPath(request.storage);
     const { execa } = await import('execa');
     const { folder, names } = linkLayers(request.storage, layersOrEmpty(request));
     const root = join(request.storage, 'merged');
@@ -25,6 +26,13 @@ export const fuseOverlayfsDriver: LayerDriver = {
     return mounted(root);
   },
 };
+
+/** It makes its upper folder's path absolute, then splits it at each colon, and knows no escape. */
+function colonInPath(path: string): UserError {
+  return new UserError('unsupported', 'COLON_IN_PATH', `fuse-overlayfs can't use ${path}: there is a colon in it`, {
+    hint: 'name another place with --root, or use --storage-driver overlay or vfs',
+  });
+}
 
 function failure(cause: unknown): UserError {
   if (errnoOf(cause) === 'ENOENT') {

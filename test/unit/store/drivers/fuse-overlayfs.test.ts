@@ -1,0 +1,3 @@
+import { layerDriverSuite } from '../../../suites/layer-driver.ts';
+
+layerDriverSuite('fuse-overlayfs', { refusedPaths: ['co:lon'] });
