@@ -14,7 +14,8 @@ export function containerImages(deps: ImagesDeps, images: Images): ContainerImag
       const found = pull === 'always' ? undefined : findImage(paths, reference);
       if (found) return;
       if (pull === 'never') requireImage(paths, reference);
-      else await images.pull(reference, platform === undefined ? {} : { platform }, progress);
+      if (pull === 'missing') progress({ type: 'image.missing', reference });
+      await images.pull(reference, platform === undefined ? {} : { platform }, progress);
     },
     use: (reference, work) =>
       holdImages(paths, () => {

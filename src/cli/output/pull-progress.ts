@@ -30,7 +30,8 @@ export async function pullProgress({ out, quiet, to }: PullProgressOptions): Pro
   return {
     listener(event) {
       if (event.type === 'warning') warn(event, out);
-      else if (event.type !== 'pull.layer') for (const text of headAndTail(event)) line(text);
+      else if (event.type === 'pull.start' || event.type === 'pull.done') for (const text of headAndTail(event)) line(text);
+      else if (event.type !== 'pull.layer') return;
       else if (live) live.layer(event);
       else if (seen.get(event.layer) !== event.status) {
         seen.set(event.layer, event.status);

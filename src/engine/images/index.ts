@@ -1,3 +1,4 @@
+import { UserError } from '../../core/errors.ts';
 import type { ProgressListener } from '../../core/events.ts';
 import { parseReference } from '../../core/reference.ts';
 import { keepContent } from '../../store/content-lock.ts';
@@ -23,6 +24,12 @@ async function pull(deps: ImagesDeps, text: string, options: PullOptions, progre
   const reference = parseReference(text);
   const [{ pullImage }, { storeTarget }] = await Promise.all([import('./pull.ts'), import('./store-target.ts')]);
   const pullDeps = { ...deps, registry: await deps.registry(), target: storeTarget(deps) };
-  const result = await keepContent(deps.paths, () => pullImage(pullDeps, reference, options, progress));
-  return { reference: result.reference };
+  try {
+    const result = await keepContent(deps.paths, () => pullImage(pullDeps, reference, options, progress));
+    return { reference: result.reference };
+  } catch (error) {
+    // Elsewhere its finished layers stay for the next try; here they are what fills the disk.
+    if (error instanceof UserError && error.code === 'DISK_FULL') await (await import('./garbage.ts')).collectGarbage(deps);
+    throw error;
+  }
 }

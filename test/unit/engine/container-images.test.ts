@@ -25,6 +25,15 @@ test('the layers of an image that went first go with its last container', async 
   assert.equal(await release([]), false);
 });
 
+test('an image that is missed is told before its registry is asked', async context => {
+  const deps = imagesDeps(temporaryPaths(context), new MemoryLayers());
+  const events: string[] = [];
+  const listener = ({ type }: { type: string }) => void events.push(type);
+  await assert.rejects(containerImages(deps, openImages(deps)).ensure('nope', { pull: 'missing' }, listener));
+  await assert.rejects(containerImages(deps, openImages(deps)).ensure('nope', { pull: 'always' }, listener));
+  assert.deepEqual(events, ['image.missing']);
+});
+
 test('an image that may not be pulled is missed in the words of docker', async context => {
   const deps = imagesDeps(temporaryPaths(context), new MemoryLayers());
   const images = containerImages(deps, openImages(deps));

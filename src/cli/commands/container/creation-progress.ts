@@ -7,7 +7,7 @@ import type { Output } from '../../output/output.ts';
  * container, or to its id.
  */
 export async function creationProgress<T>(
-  { quiet, pull }: { readonly quiet: boolean; readonly pull: string },
+  { quiet }: { readonly quiet: boolean },
   out: Output,
   work: (listener: ProgressListener) => Promise<T>,
 ): Promise<T> {
@@ -15,7 +15,7 @@ export async function creationProgress<T>(
   const progress = await pullProgress({ out, quiet, to: 'stderr' });
   try {
     return await work(event => {
-      if (event.type === 'pull.start' && pull === 'missing' && !quiet) {
+      if (event.type === 'image.missing' && !quiet) {
         out.error(`Unable to find image '${familiarReference(parseReference(event.reference))}' locally`);
       }
       progress.listener(event);
