@@ -180,6 +180,8 @@ export interface ImageSummary {
 
 export interface PullOptions {
   readonly platform?: string;
+  /** Stops the pull at once; its reason is thrown, and nothing half-done stays. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ImportOptions {

@@ -83,11 +83,10 @@ test('a Debian of zstd layers in an OCI image is pulled, with docker’s lines i
   assert.deepEqual(lines.slice(-3), [`Digest: ${digests.oci}`, `Status: Downloaded newer image for ${name}`, name]);
 });
 
-test('the same layers, packed otherwise in docker’s own format, are pulled by digest and not fetched again', async () => {
+test('the same image, packed otherwise in docker’s own format, is pulled by digest without fetching a layer again', async () => {
   const name = `${dockerRegistry.domain}/debian@${digests.docker}`;
   const { stdout } = await ok('pull', name);
-  assert.equal(stdout.match(/^[0-9a-f]{12}: /gm)?.length, 2, stdout);
-  assert.equal(stdout.match(/^[0-9a-f]{12}: Already exists$/gm)?.length, 2, stdout);
+  assert.doesNotMatch(stdout, /^[0-9a-f]{12}: /m);
   assert.match(stdout, new RegExp(`\nDigest: ${digests.docker}\nStatus: Downloaded newer image for ${name}\n${name}\n$`));
 });
 
@@ -144,7 +143,7 @@ test('bash runs in a real terminal', async t => {
 });
 
 test('on a terminal a pull draws each layer, and leaves the same last lines', async t => {
-  await ok('rmi', '-f', ...(await ok('images', '-q')).stdout.trim().split('\n'));
+  await ok('rmi', '-f', ...new Set((await ok('images', '-q')).stdout.trim().split('\n')));
   const name = `${dockerRegistry.domain}/debian:docker`;
   const screen = await openTerminal(bed.commandLine(['pull', name]));
   t.after(() => screen.close());

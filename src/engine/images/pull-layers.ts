@@ -68,6 +68,8 @@ export async function pullLayers(
   };
   const pullers = Array.from({ length: maxConcurrentDownloads }, () => puller().catch((error: unknown) => failure.abort(error)));
   await Promise.all(pullers);
+  // Ctrl-C in a terminal ends the worker too: that is not what to tell.
+  signal.throwIfAborted();
   stop.throwIfAborted();
   return downloaded;
 }

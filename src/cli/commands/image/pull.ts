@@ -1,6 +1,7 @@
 import { familiarReference, parseReference } from '../../../core/reference.ts';
 import { defineCommand } from '../../define-command.ts';
 import { pullProgress } from '../../output/pull-progress.ts';
+import { interruptible } from '../../terminal/interruptible.ts';
 
 export const pull = defineCommand({
   usage: '[OPTIONS] NAME[:TAG|@DIGEST]',
@@ -11,7 +12,7 @@ export const pull = defineCommand({
     quiet: { type: 'boolean', alias: 'q', describe: 'Suppress verbose output' },
   },
   unsupported: ['-a, --all-tags', '--disable-content-trust'],
-  async run({ engine, out }, args) {
+  async run({ engine, out, signal }, args) {
     const [name] = args.words;
     const wanted = parseReference(name);
     const hasTag = wanted.digest !== undefined || /:[^/:]*$/.test(name);
@@ -19,7 +20,8 @@ export const pull = defineCommand({
     const options = args.platform === undefined ? {} : { platform: args.platform };
     const progress = await pullProgress({ out, quiet: args.quiet, to: 'stdout' });
     try {
-      const { reference } = await (await engine()).images.pull(name, options, progress.listener);
+      const { images } = await engine();
+      const { reference } = await interruptible(signal, stop => images.pull(name, { ...options, signal: stop }, progress.listener));
       progress.end();
       out.line(reference || familiarReference(wanted));
     } finally {
