@@ -42,7 +42,7 @@ export function processesOf(bed: Testbed): { pid: number; command: string }[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map(name => ({ pid: Number(name), command: read(`/proc/${name}/cmdline`).replaceAll('\0', ' ') }))
-    .filter(({ pid, command }) => command.includes(bed.home) || read(`/proc/${pid}/mountinfo`).includes(`${bed.home}/.local`));
+    .filter(({ pid, command }) => command.includes(bed.home) || read(`/proc/${pid}/mountinfo`).includes(`${dataRoot(bed)}/containers/`));
 }
 
 export function monitorsOf(bed: Testbed): number[] {
@@ -59,7 +59,7 @@ export async function nothingLeft(bed: Testbed): Promise<void> {
     left = processesOf(bed);
   }
   assert.deepEqual(left, []);
-  assert.ok(!read('/proc/self/mountinfo').includes(bed.home), 'something of it is mounted on the host');
+  assert.ok(!read('/proc/self/mountinfo').includes(`${dataRoot(bed)}/containers/`), 'something of it is mounted on the host');
 }
 
 /** Whatever happened to the container `name`: the first try of each verb tells the truth, and its name can be used again. */

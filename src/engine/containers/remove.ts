@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ContainerState, initialState, isActive } from '../../core/container.ts';
 import { UserError } from '../../core/errors.ts';
 import { containerPaths } from '../../core/paths.ts';
+import { explainSystemError } from '../../core/system-failure.ts';
 import { waitForLock } from '../../linux/flock.ts';
 import { isAlive } from '../../linux/process-identity.ts';
 import { connectMonitor } from '../../monitor/index.ts';
@@ -59,7 +60,7 @@ async function removeEnded(
     const condemned = await condemnContainer(deps.paths, id, name);
     await removeTrees(deps, [condemned, ...(await leftovers(deps.paths)).filter(path => path !== condemned)]);
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (!isMissing(error)) throw explainSystemError(error);
   } finally {
     lock.release();
   }
@@ -142,5 +143,5 @@ function isMissing(error: unknown): boolean {
 
 function ifGone(error: unknown): 'gone' {
   if (isMissing(error)) return 'gone';
-  throw error;
+  throw explainSystemError(error);
 }
