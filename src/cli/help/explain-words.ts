@@ -2,12 +2,13 @@ import { UserError } from '../../core/errors.ts';
 import { commandTable, isNoun, nouns } from '../command-table.ts';
 import type { Globals } from '../globals.ts';
 import type { Output } from '../output/output.ts';
+import { isDockerCommand } from './docker-commands.ts';
 import { nearest } from './nearest.ts';
 import { nounHelp, programHelp } from './program-help.ts';
 
 /**
  * For a line that names no command: prints the help that was asked for.
- * @throws UserError `COMMAND_UNKNOWN` with the nearest name, exit code 1
+ * @throws UserError `COMMAND_UNKNOWN` with the nearest name, `COMMAND_MISSING` for what docker has and we do not, exit code 1
  */
 export function explainWords(words: readonly string[], helpAsked: boolean, { programName }: Globals, out: Output): number {
   const [first, second] = words;
@@ -15,11 +16,16 @@ export function explainWords(words: readonly string[], helpAsked: boolean, { pro
     out.write(programHelp(programName));
     return 0;
   }
-  if (!isNoun(first)) throw unknownCommand(programName, first);
+  if (!isNoun(first)) throw isDockerCommand('', first) ? missing(programName, first) : unknownCommand(programName, first);
   const verb = second?.startsWith('-') ? undefined : second;
-  if (verb !== undefined && !helpAsked) throw unknownVerb(programName, first, verb);
+  if (verb !== undefined && !helpAsked)
+    throw isDockerCommand(first, verb) ? missing(programName, `${first} ${verb}`) : unknownVerb(programName, first, verb);
   out.write(nounHelp(programName, first));
   return 0;
+}
+
+function missing(program: string, command: string): UserError {
+  return new UserError('unsupported', 'COMMAND_MISSING', `'${program} ${command}' is not supported yet`, { exitCode: 1 });
 }
 
 function unknownCommand(program: string, word: string): UserError {

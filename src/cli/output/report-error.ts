@@ -14,9 +14,14 @@ export function reportError(error: unknown, out: Output, { programName, debug }:
   if (!(error instanceof UserError)) return reportBug(error, out, programName);
   const usage = error.code === 'USAGE';
   out.error(usage ? error.message : `${programName}: ${error.message}`);
-  if (error.hint !== undefined) out.error(usage ? error.hint : `Try: ${error.hint}`);
+  if (error.hint !== undefined) out.error(usage ? error.hint : `Try: ${calledAs(error.hint, programName)}`);
   if (debug) out.error(inspect(error));
   return error.exitCode ?? exitCodes[error.kind];
+}
+
+/** Layers below name our commands in their hints, and can't know that this program is called `docker` here. */
+function calledAs(hint: string, programName: string): string {
+  return hint.replaceAll(/(?<![\w/.-])tsdocker(?= [a-z-])/g, programName);
 }
 
 function reportBug(error: unknown, out: Output, programName: string): number {
