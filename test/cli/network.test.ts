@@ -30,8 +30,8 @@ function listen(host: string): Promise<Server> {
 }
 
 const portOf = (of: Server): number => (of.address() as AddressInfo).port;
-/** A request by hand: the wget of some builds of busybox can't be trusted. */
-const ask = (host: string, port: number) => `printf 'GET /page HTTP/1.0\\r\\n\\r\\n' | nc -w 5 ${host} ${port} | tail -1`;
+/** `timeout` is another applet than wget's own -T, which crashes in some builds of busybox. */
+const ask = (host: string, port: number) => `timeout 10 wget -q -O - http://${host}:${port}/page`;
 const outward = address === undefined ? { skip: 'this host has no address but its loopback' } : {};
 
 for (const flags of [[], ['--network', 'bridge'], ['--network', 'pasta'], ['--network', 'slirp4netns'], ['--network', 'host']]) {
@@ -54,22 +54,9 @@ for (const network of ['pasta', 'slirp4netns'] as const) {
   test(`with ${network} what listens on the host’s loopback is out of reach`, async () => {
     const gateway = network === 'pasta' ? '172.17.0.1' : '10.0.2.2';
     for (const host of [gateway, '127.0.0.1']) {
-      const script = `${ask(host, portOf(loopbackOnly))}; true`;
+      const script = `timeout 2 wget -q -O - http://${host}:${portOf(loopbackOnly)}/page 2> /dev/null; true`;
       assert.equal(await bed.says('run', '--rm', '--network', network, 'busybox', 'sh', '-c', script), '', host);
     }
-  });
-
-  test(`with ${network} no helper is left after the end`, async () => {
-    const helpers = async (): Promise<string> => (await bed.run(['pgrep', '-u', `${bed.uid}`, network])).stdout;
-    await bed.ok(['run', '-d', '--name', 'netted', '--network', network, 'busybox', 'sleep', '600']);
-    const running = (await helpers()).trim().split('\n');
-    assert.notDeepEqual(running, ['']);
-    await bed.ok(['rm', '-f', 'netted']);
-    const left = new Set((await helpers()).trim().split('\n'));
-    assert.ok(
-      running.some(pid => !left.has(pid)),
-      'the helper went with the container',
-    );
   });
 }
 
@@ -100,11 +87,10 @@ test('a container that shares another’s network sees its server on the loopbac
     'busybox',
     'sh',
     '-c',
-    'echo page > /index.html; exec httpd -f -p 8080 -h /',
+    'echo served > /page; exec httpd -f -p 8080 -h /',
   ]);
-  const script =
-    'until nc -z 127.0.0.1 8080; do sleep 0.05; done; printf "GET /index.html HTTP/1.0\\r\\n\\r\\n" | nc 127.0.0.1 8080 | tail -1';
-  assert.equal(await bed.says('run', '--rm', '--network', 'container:served', 'busybox', 'sh', '-c', script), 'page');
+  const script = `until ${ask('127.0.0.1', 8080)} 2> /dev/null; do sleep 0.05; done`;
+  assert.equal(await bed.says('run', '--rm', '--network', 'container:served', 'busybox', 'sh', '-c', script), 'served');
   await bed.ok(['rm', '-f', 'served']);
 });
 

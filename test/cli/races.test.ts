@@ -23,12 +23,13 @@ test('fifty runs at once each print their own and leave nothing', async () => {
 test('of eight commands that ask for one name, one gets it; the others say who has it', async () => {
   const results = await Promise.all(numbers(8).map(() => bed.tsdocker(['create', '--name', 'wanted', 'busybox', 'true'])));
   const [winner, ...others] = results.toSorted((a, b) => a.exitCode - b.exitCode);
-  assert.equal(winner?.exitCode, 0, winner?.stderr);
+  assert.ok(winner);
+  assert.equal(winner.exitCode, 0, winner.stderr);
   for (const { exitCode, stderr } of others) {
     assert.equal(exitCode, 1);
-    assert.ok(stderr.includes(`Conflict. The container name "/wanted" is already in use by container "${winner?.stdout.trim()}".`), stderr);
+    assert.ok(stderr.includes(`Conflict. The container name "/wanted" is already in use by container "${winner.stdout.trim()}".`), stderr);
   }
-  assert.equal(await bed.says('ps', '-aq', '--no-trunc'), winner?.stdout.trim());
+  assert.equal(await bed.says('ps', '-aq', '--no-trunc'), winner.stdout.trim());
   await bed.ok(['rm', 'wanted']);
 });
 
