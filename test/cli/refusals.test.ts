@@ -134,7 +134,7 @@ const verbs: readonly (readonly [args: readonly string[], exitCode: number, stde
   [['rm', '../../etc'], 1, /No such container: \.\.\/\.\.\/etc/],
   [['rename', 'nobody', 'somebody'], 1, /No such container: nobody/],
   [['logs', 'nobody'], 1, /No such container: nobody/],
-  [['logs'], 1, /requires 1 argument/],
+  [['logs'], 1, /requires exactly 1 argument/],
   [['attach', 'nobody'], 1, /No such container: nobody/],
   [['wait', 'nobody'], 1, /No such container: nobody/],
   [['inspect', 'nobody'], 1, /No such object: nobody/],
