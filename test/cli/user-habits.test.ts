@@ -31,3 +31,9 @@ test('stop ends a container that restarts all the time, whenever it comes', asyn
     await bed.ok(['rm', 'again']);
   }
 });
+
+for (const network of ['pasta', 'slirp4netns'])
+  test(`--userns host has a network through ${network} too`, async () => {
+    const shown = await bed.says('run', '--rm', '--userns', 'host', '--network', network, 'busybox', 'ip', '-o', 'addr', 'show', 'eth0');
+    assert.match(shown, / inet \d+\./);
+  });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MountFlag, mount, unmountLazily } from '../../linux/mount.ts';
 import type { NetworkAddresses, NetworkDriver, NetworkTarget } from '../driver.ts';
 import { startHelper } from '../helper-process.ts';
+import { sharesUserNamespace } from '../user-namespace.ts';
 
 const addresses: NetworkAddresses = { address: '172.17.0.2', prefixLength: 16, gateway: '172.17.0.1', nameserver: '172.17.0.1' };
 
@@ -16,7 +17,7 @@ export function pastaDriver(program: string): NetworkDriver {
     addresses,
     attach: async target => {
       const pidFile = join(target.dir, 'pasta.pid');
-      const doors = { user: pin(target, 'user'), net: pin(target, 'net') };
+      const doors = { net: pin(target, 'net'), ...(sharesUserNamespace(target.pid) ? {} : { user: pin(target, 'user') }) };
       try {
         const helper = await startHelper(pastaArgs(program, doors, pidFile), () => fileAppears(target.dir, pidFile));
         return { detach: helper.end };
@@ -38,12 +39,13 @@ function pin(target: NetworkTarget, name: 'user' | 'net'): string {
   return path;
 }
 
-function pastaArgs(program: string, doors: { user: string; net: string }, pidFile: string): string[] {
+function pastaArgs(program: string, doors: { user?: string; net: string }, pidFile: string): string[] {
   const { address, prefixLength, gateway, nameserver } = addresses;
   const network = ['--config-net', '-a', address, '-n', String(prefixLength), '-g', gateway, '-I', 'eth0', '--dns-forward', nameserver];
   const noPorts = ['-t', 'none', '-u', 'none', '-T', 'none', '-U', 'none', '--no-map-gw'];
   const process = ['--foreground', '--quiet', '--stderr', '--runas', '0:0', '--pid', pidFile];
-  return [program, ...process, ...network, ...noPorts, '--ipv4-only', '--userns', doors.user, '--netns', doors.net];
+  const user = doors.user === undefined ? ['--netns-only'] : ['--userns', doors.user];
+  return [program, ...process, ...network, ...noPorts, '--ipv4-only', ...user, '--netns', doors.net];
 }
 
 /** pasta writes its pid file when it serves; its background mode, which would tell too, forks away from our death signal. */
