@@ -1,6 +1,8 @@
 import type { Digest } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
+import type { Platform } from '../core/oci-image.ts';
 import type { Paths } from '../core/paths.ts';
+import { formatPlatform, hostPlatform, parsePlatform, satisfies } from '../registry/platform.ts';
 import { findImage, holdImages, readImageConfig, readImages, requireImage } from '../store/index.ts';
 import type { ContainerImages } from './containers/index.ts';
 import type { ImagesDeps } from './images/index.ts';
@@ -12,8 +14,9 @@ export function containerImages(deps: ImagesDeps, images: Images): ContainerImag
   return {
     ensure: async (reference, { pull, platform }, progress) => {
       const found = pull === 'always' ? undefined : findImage(paths, reference);
-      if (found) return;
-      if (pull === 'never') requireImage(paths, reference);
+      const wanted = platform === undefined ? undefined : parsePlatform(platform, hostPlatform(deps.arch).architecture);
+      if (found && (wanted === undefined || satisfies(found, wanted))) return;
+      if (pull === 'never') throw otherPlatform(reference, requireImage(paths, reference), wanted);
       if (pull === 'missing') progress({ type: 'image.missing', reference });
       await images.pull(reference, platform === undefined ? {} : { platform }, progress);
     },
@@ -30,6 +33,12 @@ export function containerImages(deps: ImagesDeps, images: Images): ContainerImag
       await collectGarbage(deps);
     },
   };
+}
+
+function otherPlatform(reference: string, actual: Platform, wanted = actual): UserError {
+  const [is, should] = [formatPlatform(actual), formatPlatform(wanted)];
+  const mismatch = `does not match the specified platform: wanted ${should}, actual: ${is}`;
+  return new UserError('not-found', 'PLATFORM_NOT_FOUND', `image with reference ${reference} was found but ${mismatch}`);
 }
 
 function idOf(paths: Paths, reference: string): Digest | undefined {

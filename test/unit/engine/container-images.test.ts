@@ -42,3 +42,21 @@ test('an image that may not be pulled is missed in the words of docker', async c
     { message: 'No such image: nope:latest' },
   );
 });
+
+test('an image that is there for another platform is pulled for the one asked for', async context => {
+  const paths = temporaryPaths(context);
+  const image = await storeImage(paths, { layers: [layer] });
+  const deps = imagesDeps(paths, new MemoryLayers());
+  const images = containerImages(deps, openImages(deps));
+  const events: string[] = [];
+  const ensure = (pull: 'missing' | 'never', platform: string) =>
+    images.ensure(image.id, { pull, platform }, ({ type }) => void events.push(type));
+
+  await ensure('missing', `linux/${image.architecture}`);
+  assert.deepEqual(events, []);
+  await assert.rejects(ensure('missing', 'linux/s390x'));
+  assert.deepEqual(events, ['image.missing']);
+  await assert.rejects(ensure('never', 'linux/s390x'), {
+    message: `image with reference ${image.id} was found but does not match the specified platform: wanted linux/s390x, actual: linux/${image.architecture}`,
+  });
+});
