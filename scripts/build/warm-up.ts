@@ -34,6 +34,8 @@ const commandLines: readonly (readonly string[])[] = [
   ['rm', '-f', 'warm'],
   ['images'],
   ['run', '--rm', '-i', 'warm', 'true'],
+  // Last: files of subordinate users can only be removed by the program itself.
+  ['rmi', '-f', 'warm'],
 ];
 
 /** Runs the bundles with each command line and answers each role's code cache. */
@@ -86,7 +88,7 @@ function imageTar(folder: string): Buffer {
     copyFileSync('/bin/busybox', join(rootfs, 'bin/busybox'));
     for (const name of ['true', 'sleep']) symlinkSync('busybox', join(rootfs, 'bin', name));
   }
-  return execFileSync('tar', ['-C', rootfs, '-c', '.'], { maxBuffer: 64 * 1024 * 1024 });
+  return execFileSync('tar', ['-C', rootfs, '--owner=0', '--group=0', '-c', '.'], { maxBuffer: 64 * 1024 * 1024 });
 }
 
 function readCache(folder: string, role: Role): Buffer {
