@@ -73,7 +73,7 @@ export async function loadSettings(source: SettingsSource): Promise<EngineSettin
   return {
     paths: resolvePaths(env, uid, home, flags.root ?? file['data-root']),
     storageDriver: driverOf(flags.storageDriver) ?? file['storage-driver'],
-    storageOpts: [...file['storage-opts'], ...flags.storageOpts],
+    storageOpts: refuseStorageOptions([...file['storage-opts'], ...flags.storageOpts]),
     runtime: flags.runtime ?? file.runtime,
     insecureRegistries: [...file['insecure-registries'], ...flags.insecureRegistries],
     registryMirrors: file['registry-mirrors'],
@@ -87,6 +87,16 @@ export async function loadSettings(source: SettingsSource): Promise<EngineSettin
     dockerConfig: source.dockerConfig,
     env,
   };
+}
+
+/** No driver has one yet. */
+function refuseStorageOptions(options: readonly string[]): readonly [] {
+  const [first] = options;
+  if (first === undefined) return [];
+  const name = first.split('=', 1)[0] ?? first;
+  throw new UserError('unsupported', 'STORAGE_OPTION_UNKNOWN', `unknown storage option ${JSON.stringify(name)}: the drivers take none`, {
+    exitCode: 125,
+  });
 }
 
 /** Docker's names of what we have are taken too, so that a daemon.json can be moved over. */

@@ -56,6 +56,12 @@ for (const [config, message] of bad) {
   });
 }
 
+test('a storage option is refused by name, from a flag and from the file', async t => {
+  const refused = { message: /unknown storage option "size"/ };
+  await assert.rejects(load(homeWith(t), { storageOpts: ['size=1G'] }), refused);
+  await assert.rejects(load(homeWith(t, '{"storage-opts": ["size=1G"]}')), refused);
+});
+
 test('a storage driver that does not exist is refused by name', async t => {
   await assert.rejects(load(homeWith(t), { storageDriver: 'zfs' }), { message: /unknown storage driver "zfs"/ });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { runSession, type SessionSettings } from '../../../../src/cli/terminal/run-session.ts';
@@ -94,21 +95,21 @@ test('without a terminal the detach keys are data', async () => {
 
 test('signals reach the process while it runs, and not after', async () => {
   const session = fakeSession();
-  const listeners = process.listenerCount('SIGUSR2');
+  const listeners = process.listenerCount('SIGHUP');
   const end = runSession(session, streams(), { ...plain, stdin: false, sigProxy: true });
-  process.kill(process.pid, 'SIGUSR2');
+  process.kill(process.pid, 'SIGHUP');
   await session.signalled;
-  assert.deepEqual(session.signals, [12]);
+  assert.deepEqual(session.signals, [constants.signals.SIGHUP]);
   session.end(0);
   await end;
-  assert.equal(process.listenerCount('SIGUSR2'), listeners);
+  assert.equal(process.listenerCount('SIGHUP'), listeners);
 });
 
 test('with a terminal of the process no signal is passed on', async () => {
   const session = fakeSession();
-  const listeners = process.listenerCount('SIGUSR2');
+  const listeners = process.listenerCount('SIGHUP');
   const end = runSession(session, streams(), { ...plain, stdin: false, tty: true, sigProxy: true });
-  assert.equal(process.listenerCount('SIGUSR2'), listeners);
+  assert.equal(process.listenerCount('SIGHUP'), listeners);
   session.end(0);
   await end;
 });
