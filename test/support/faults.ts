@@ -76,6 +76,8 @@ export async function recovers(bed: Testbed, name: string, options: { start?: bo
   }
   const again = await ok(bed, 'run', '--rm', '--name', name, '--network', 'none', 'busybox', 'echo', 'again');
   assert.equal(again.stdout, 'again\n');
+  // What a killed creation left goes with the next removal.
+  await ok(bed, 'container', 'prune', '-f');
   await nothingLeft(bed);
   assert.deepEqual(readdirSync(join(dataRoot(bed), 'containers')), []);
 }
