@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { existsSync } from 'node:fs';
 import { endedChild, reap } from '../linux/children.ts';
 
 export interface Adopted {
@@ -62,7 +63,9 @@ export class ChildExits {
   #reapAdopted(): void {
     for (const [pid, resolve] of this.#adopted) {
       const result = reap(pid);
-      if (result.state === 'running') continue;
+      // Not ours yet: crun's own intermediate process, whose child it is, ends a moment after crun. We are signalled when it becomes ours.
+      const comesLater = result.state === 'unknown' && existsSync(`/proc/${pid}`);
+      if (result.state === 'running' || comesLater) continue;
       this.#adopted.delete(pid);
       resolve(result.state === 'exited' ? result.exitCode : UNKNOWN_EXIT_CODE);
     }
