@@ -148,7 +148,8 @@ test('on a terminal a pull draws each layer, and leaves the same last lines', as
   const screen = await openTerminal(bed.commandLine(['pull', name]));
   t.after(() => screen.close());
   await screen.see(/[0-9a-f]{12}: (Downloading \[=*>? *\] [\d.]+[kM]?B\/[\d.]+[kM]?B|Extracting)/);
-  const shown = await screen.see(/\[exit 0\]/);
+  const shown = await screen.see(/\[exit 0\]/, { timeoutMs: 120_000 });
+  assert.equal(shown.match(/Pulling from/g)?.length, 1, shown);
   assert.match(shown, new RegExp(`Digest: ${digests.docker}\nStatus: Downloaded newer image for ${name}\n${name}\n\\[exit 0\\]`));
   assert.equal(shown.match(/Pull complete/g)?.length, 2, shown);
 });

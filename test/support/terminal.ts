@@ -6,8 +6,8 @@ export interface Terminal {
   press(...keys: readonly string[]): Promise<void>;
   type(text: string): Promise<void>;
   screen(): Promise<string>;
-  /** Waits until the screen shows it; answers the screen. @throws Error with the screen, after 10 s */
-  see(what: RegExp): Promise<string>;
+  /** Waits until the screen shows it; answers the screen. @throws Error with the screen, after 10 s or as long as given */
+  see(what: RegExp, options?: { timeoutMs: number }): Promise<string>;
   resize(columns: number, rows: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,8 +27,8 @@ export async function openTerminal(argv: readonly string[]): Promise<Terminal> {
     press: async (...keys) => void (await tmux('send-keys', ...keys)),
     type: async text => void (await tmux('send-keys', '-l', text)),
     screen,
-    see: async what => {
-      const end = Date.now() + TIMEOUT_MS;
+    see: async (what, { timeoutMs } = { timeoutMs: TIMEOUT_MS }) => {
+      const end = Date.now() + timeoutMs;
       for (;;) {
         const shown = await screen();
         if (what.test(shown)) return shown;

@@ -26,12 +26,17 @@ export async function pullProgress({ out, quiet, to }: PullProgressOptions): Pro
   if (quiet) return { listener: event => event.type === 'warning' && warn(event, out), end: () => undefined };
   const live = stream.isTTY ? await liveLines(stream) : undefined;
   const seen = new Map<string, string>();
-  const line = (text: string): void => live?.keep(text) ?? void stream.write(`${escapeControls(text)}\n`);
+  const line = (text: string): void => {
+    if (live) live.keep(text);
+    else stream.write(`${escapeControls(text)}\n`);
+  };
   return {
     listener(event) {
       if (event.type === 'warning') warn(event, out);
-      else if (event.type === 'pull.start' || event.type === 'pull.done') for (const text of headAndTail(event)) line(text);
-      else if (event.type !== 'pull.layer') return;
+      else if (event.type === 'pull.start' || event.type === 'pull.done') {
+        if (event.type === 'pull.done') live?.stop();
+        for (const text of headAndTail(event)) line(text);
+      } else if (event.type !== 'pull.layer') return;
       else if (live) live.layer(event);
       else if (seen.get(event.layer) !== event.status) {
         seen.set(event.layer, event.status);
