@@ -37,3 +37,20 @@ for (const network of ['pasta', 'slirp4netns'])
     const shown = await bed.says('run', '--rm', '--userns', 'host', '--network', network, 'busybox', 'ip', '-o', 'addr', 'show', 'eth0');
     assert.match(shown, / inet \d+\./);
   });
+
+test('inspect answers for limits, ports and volumes that a container has none of', async () => {
+  await bed.ok(['create', '--name', 'plain', 'busybox', 'true']);
+  const shown = await bed.field(
+    'plain',
+    '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PortBindings}} {{.HostConfig.Binds}}',
+  );
+  assert.equal(shown, '0 0 map[] []');
+  await bed.ok(['rm', 'plain']);
+});
+
+test('a container that waits for its restart counts as running, as in docker', async () => {
+  await bed.ok(['run', '-d', '--name', 'waits', '--restart', 'always', '--network', 'none', 'busybox', 'false']);
+  const seen = await bed.field('waits', '{{.State.Status}} {{.State.Running}}');
+  assert.match(seen, /^(running|restarting) true$/);
+  await bed.ok(['rm', '-f', 'waits']);
+});

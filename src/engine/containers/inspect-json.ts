@@ -38,7 +38,7 @@ export function inspectJson(paths: Paths, facts: ContainerFacts): object {
     ProcessLabel: '',
     AppArmorProfile: '',
     ExecIDs: facts.execIds,
-    HostConfig: record.hostConfig,
+    HostConfig: { ...unlimitedHost, ...record.hostConfig },
     GraphDriver: {
       Name: record.driver,
       Data: { UpperDir: `${files.storage}/upper`, WorkDir: `${files.storage}/work`, MergedDir: `${files.storage}/merged` },
@@ -50,6 +50,32 @@ export function inspectJson(paths: Paths, facts: ContainerFacts): object {
   };
 }
 
+/** What scripts read of a container without ports, volumes and limits; a record that names some wins. */
+const unlimitedHost = {
+  Binds: null,
+  PortBindings: {},
+  PublishAllPorts: false,
+  VolumesFrom: null,
+  VolumeDriver: '',
+  Links: null,
+  Memory: 0,
+  MemoryReservation: 0,
+  MemorySwap: 0,
+  MemorySwappiness: null,
+  NanoCpus: 0,
+  CpuShares: 0,
+  CpuPeriod: 0,
+  CpuQuota: 0,
+  CpusetCpus: '',
+  CpusetMems: '',
+  BlkioWeight: 0,
+  PidsLimit: null,
+  OomKillDisable: null,
+  Cgroup: '',
+  CgroupParent: '',
+  Isolation: '',
+};
+
 export function commandLine(record: ContainerRecord): string[] {
   return [...(record.config.Entrypoint ?? []), ...(record.config.Cmd ?? [])];
 }
@@ -57,7 +83,8 @@ export function commandLine(record: ContainerRecord): string[] {
 function stateJson(state: ContainerState): object {
   return {
     Status: state.status,
-    Running: state.status === 'running' || state.status === 'paused',
+    // Docker counts one that waits for its restart as running: it is not to be started or removed.
+    Running: state.status === 'running' || state.status === 'paused' || state.status === 'restarting',
     Paused: state.status === 'paused',
     Restarting: state.status === 'restarting',
     OOMKilled: state.oomKilled,
