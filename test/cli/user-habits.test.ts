@@ -54,3 +54,12 @@ test('a container that waits for its restart counts as running, as in docker', a
   assert.match(seen, /^(running|restarting) true$/);
   await bed.ok(['rm', '-f', 'waits']);
 });
+
+test('kill ends a container that restarts all the time', async () => {
+  await bed.ok(['run', '-d', '--name', 'loops', '--restart', 'always', '--network', 'none', 'busybox', 'false']);
+  // By then it waits for seconds: long enough for the kill to find it so.
+  while (!/^restarting [4-9]/.test(await bed.field('loops', '{{.State.Status}} {{.RestartCount}}')));
+  await bed.ok(['kill', 'loops']);
+  assert.equal(await bed.field('loops', '{{.State.Status}}'), 'exited');
+  await bed.ok(['rm', 'loops']);
+});

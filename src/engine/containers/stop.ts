@@ -38,6 +38,7 @@ export async function restartContainer(deps: ContainerDeps, ref: string, options
 export async function killContainer(deps: ContainerDeps, ref: string, signal: string): Promise<void> {
   const number = signalNumber(signal);
   const container = await findContainer(deps, ref);
+  if (container.state.status === 'restarting') return await killRestarting(deps, container, number);
   if (container.state.status !== 'running' && container.state.status !== 'paused') {
     const { cause, hint } = notRunning(container.record.id, container.record.name);
     throw new UserError(
@@ -51,6 +52,12 @@ export async function killContainer(deps: ContainerDeps, ref: string, signal: st
     );
   }
   await (await monitorOf(container)).signal(number);
+}
+
+/** There is no process to signal: what would end it ends its restarts, anything else is lost, as in docker. */
+async function killRestarting(deps: ContainerDeps, { record }: Container, signal: number): Promise<void> {
+  const endsIt = signal === signalNumber('SIGKILL') || signal === signalNumber(record.config.StopSignal ?? 'SIGTERM');
+  if (endsIt) await stopContainer(deps, record.id, { timeoutSeconds: 0 });
 }
 
 function stopRequest({ record }: Container, options: StopOptions): { signal: number; timeoutSeconds: number } {
