@@ -50,6 +50,7 @@ if [ "${1:-}" = tests ]; then
   need zstd zstd 'tests: layers packed with it'
   need strace strace 'tests: makes system calls fail'
   have runc || need runc runc 'tests: the second runtime'
+  have catatonit || need tini-static tini 'tests: the init of --init'
 fi
 
 if [ -n "$missing" ]; then

@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, release } from 'node:os';
 import type { CgroupMode, HostFacts, IdMap } from '../oci/index.ts';
 import type { MonitorSetup } from './setup.ts';
+import { usableDevices } from './usable-devices.ts';
 
 /** What the runtime configuration depends on and only this process, inside U, can see. */
-export function readHostFacts(cgroup: CgroupMode): HostFacts {
+export function readHostFacts(cgroup: CgroupMode, privileged: boolean): HostFacts {
   const [major = 0, minor = 0] = release().split('.').map(Number);
   return {
     arch: process.arch,
@@ -16,7 +17,7 @@ export function readHostFacts(cgroup: CgroupMode): HostFacts {
     selinux: existsSync('/sys/fs/selinux/enforce'),
     mqueue: existsSync('/dev/mqueue'),
     cpus: availableParallelism(),
-    devices: [],
+    devices: privileged ? usableDevices() : [],
     hardLimits: hardLimits(),
     oomScoreAdj: Number(readFileSync('/proc/self/oom_score_adj', 'utf8')),
   };

@@ -137,7 +137,7 @@ async function runContext(setup: MonitorSetup, exits: ChildExits, record: () => 
     paths: setup,
     runtime: await findRuntime(hostConfig.Runtime || undefined, { root: containerPaths(setup, id).runtimeState, cgroup }),
     cgroup,
-    host: readHostFacts(cgroup),
+    host: readHostFacts(cgroup, hostConfig.Privileged),
     idMaps: readIdMaps(),
     exits,
     record,
