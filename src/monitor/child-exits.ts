@@ -61,19 +61,25 @@ export class ChildExits {
 
   /** Signals of one kind are not queued: each may stand for several ended children. */
   #reapAdopted(): void {
-    for (const [pid, resolve] of this.#adopted) {
-      const result = reap(pid);
-      // Not ours yet: crun's own intermediate process, whose child it is, ends a moment after crun. We are signalled when it becomes ours.
-      const comesLater = result.state === 'unknown' && existsSync(`/proc/${pid}`);
-      if (result.state === 'running' || comesLater) continue;
-      this.#adopted.delete(pid);
-      resolve(result.state === 'exited' ? result.exitCode : UNKNOWN_EXIT_CODE);
-    }
+    for (const pid of this.#adopted.keys()) this.#reapOne(pid);
   }
 
-  /** Where the kernel shows a child of Node's first, Node's own turn comes first too, and the sweep after it sees the next. */
+  /**
+   * One that ends between the two looks is met here first, and its status must not be lost. Where the kernel shows a child of Node's first,
+   * Node's own turn comes first too, and the sweep after it sees the next.
+   */
   #reapOrphans(): void {
-    for (let pid = endedChild(); pid !== undefined && !this.#isNodes(pid); pid = endedChild()) reap(pid);
+    for (let pid = endedChild(); pid !== undefined && !this.#isNodes(pid); pid = endedChild()) this.#reapOne(pid);
+  }
+
+  #reapOne(pid: number): void {
+    const result = reap(pid);
+    const resolve = this.#adopted.get(pid);
+    if (!resolve || result.state === 'running') return;
+    // Not ours yet: the runtime's own process whose child it is ends a moment later, and we are signalled when it becomes ours.
+    if (result.state === 'unknown' && existsSync(`/proc/${pid}`)) return;
+    this.#adopted.delete(pid);
+    resolve(result.state === 'exited' ? result.exitCode : UNKNOWN_EXIT_CODE);
   }
 
   #isNodes(pid: number): boolean {
