@@ -38,7 +38,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     env,
     maps,
     driver,
-    cgroups: once(() => hostCgroups(env)),
+    cgroups: once(() => hostCgroups()),
     images: containerImages(imagesDeps, images),
   };
   return { containers: openContainers(containers), images, system: openSystem({ settings, driver }) };

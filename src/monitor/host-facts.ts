@@ -23,15 +23,13 @@ export function readHostFacts(cgroup: CgroupMode, privileged: boolean): HostFact
   };
 }
 
-/** The container's own cgroup: below the delegated parent, or a scope of the user's systemd. */
+/** The container's own cgroup, below the delegated parent. */
 export function cgroupModeFor(id: string, cgroups: MonitorSetup['cgroups']): CgroupMode {
   switch (cgroups.kind) {
     case 'none':
       return { kind: 'none' };
     case 'cgroupfs':
       return { kind: 'cgroupfs', path: `${cgroups.parent === '/' ? '' : cgroups.parent}/tsdocker-${id}` };
-    case 'systemd':
-      return { kind: 'systemd', slice: 'user.slice', scope: `tsdocker-${id}` };
   }
 }
 

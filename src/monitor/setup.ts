@@ -10,7 +10,6 @@ export const MonitorSetup = v.object({
   cgroups: v.variant('kind', [
     v.object({ kind: v.literal('none'), version: v.picklist([1, 2]) }),
     v.object({ kind: v.literal('cgroupfs'), parent: v.string() }),
-    v.object({ kind: v.literal('systemd') }),
   ]),
 });
 export type MonitorSetup = v.InferOutput<typeof MonitorSetup>;

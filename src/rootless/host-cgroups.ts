@@ -3,23 +3,23 @@ import { dirname, join } from 'node:path';
 
 /**
  * What this host lets an unprivileged user do with control groups:
- * `none`: containers share their monitor's group (hybrid and v1 hosts, or a group that belongs to root);
- * `cgroupfs`: `parent`, a folder below the cgroup2 mount, is ours to make groups in;
- * `systemd`: the user's own systemd makes a scope for each container.
+ * `none`: containers share their monitor's group (hybrid and v1 hosts, or a group that belongs to root, as a login session's does);
+ * `cgroupfs`: `parent`, a folder below the cgroup2 mount, is ours to make groups in.
+ *
+ * A login session could have the user's systemd make a scope for each container; but its monitor, outside of that, could then not bring in
+ * the processes of `exec`: that takes write access to the common ancestor, which is root's.
  */
-export type HostCgroups = { kind: 'none'; version: 1 | 2 } | { kind: 'cgroupfs'; parent: string } | { kind: 'systemd' };
+export type HostCgroups = { kind: 'none'; version: 1 | 2 } | { kind: 'cgroupfs'; parent: string };
 
 const mountPoint = '/sys/fs/cgroup';
 /** CGROUP2_SUPER_MAGIC of linux/magic.h. */
 const CGROUP2_MAGIC = 0x63677270;
 
-export function hostCgroups(env: Readonly<Record<string, string | undefined>>): HostCgroups {
+export function hostCgroups(): HostCgroups {
   if (!isPureV2()) return { kind: 'none', version: 1 };
   const own = readFileSync('/proc/self/cgroup', 'utf8').match(/^0::(\/.*)$/m)?.[1] ?? '/';
   const parent = delegatedParent(own);
-  if (parent !== undefined) return { kind: 'cgroupfs', parent };
-  if (hasUserSystemd(env)) return { kind: 'systemd' };
-  return { kind: 'none', version: 2 };
+  return parent === undefined ? { kind: 'none', version: 2 } : { kind: 'cgroupfs', parent };
 }
 
 function isPureV2(): boolean {
@@ -37,11 +37,6 @@ function isPureV2(): boolean {
 function delegatedParent(own: string): string | undefined {
   const parent = dirname(own);
   return isWritable(join(mountPoint, parent, 'cgroup.procs')) && isWritable(join(mountPoint, parent)) ? parent : undefined;
-}
-
-function hasUserSystemd(env: Readonly<Record<string, string | undefined>>): boolean {
-  const run = env.XDG_RUNTIME_DIR;
-  return run !== undefined && isWritable(join(run, 'bus')) && isWritable(join(run, 'systemd'));
 }
 
 function isWritable(path: string): boolean {

@@ -44,7 +44,7 @@ export async function systemInfo(sources: InfoSources): Promise<object> {
     Debug: settings.logLevel === 'debug',
     SystemTime: new Date().toISOString(),
     LoggingDriver: settings.logDriver,
-    ...cgroups(settings.env),
+    ...cgroups(),
     KernelVersion: release(),
     OperatingSystem: system.PRETTY_NAME ?? 'Linux',
     OSVersion: system.VERSION_ID ?? '',
@@ -95,8 +95,8 @@ function statusOf(read: () => string): string | undefined {
   }
 }
 
-function cgroups(env: EngineSettings['env']) {
-  const host = hostCgroups(env);
+function cgroups() {
+  const host = hostCgroups();
   return {
     CgroupDriver: host.kind,
     CgroupVersion: host.kind === 'none' ? String(host.version) : '2',

@@ -57,7 +57,7 @@ export function createDriver(kind: RuntimeKind, path: string, place: RuntimePlac
 
 function cannotFreeze(): UserError {
   return new UserError('unsupported', 'PAUSE_NEEDS_CGROUP', 'a container can only be paused where it has a cgroup of its own', {
-    hint: 'log in through systemd on a host with cgroup v2, so that cgroups are delegated to you',
+    hint: 'start it where cgroups are delegated to you: systemd-run --user --scope tsdocker run …',
   });
 }
 
