@@ -23,8 +23,6 @@ import { Undo } from './undo.ts';
 
 export type StartOrder = Extract<Request, { op: 'start' }>;
 
-/** How long an ended container's monitor waits for clients that read slowly, ms. */
-const CLIENT_DRAIN_MS = 60_000;
 /** How long the monitor of the container's last run may take to let go of it, ms. */
 const LOCK_TIMEOUT_MS = 1000;
 
@@ -68,7 +66,8 @@ export async function superviseContainer(setup: MonitorSetup, creator: MonitorCo
   supervisor.lastRun?.closeClients();
   supervision.exits.close();
   lock.release();
-  await Promise.race([server.drained(), new Promise(resolve => setTimeout(resolve, CLIENT_DRAIN_MS).unref())]);
+  // As long as they live and have not read everything: what they have not read yet is nowhere else (--log-driver none).
+  await Promise.all([server.drained(), closed(creator)]);
 }
 
 /** Another monitor may be just done with it. @throws UserError `CONTAINER_BUSY`, `CONTAINER_NOT_FOUND` */
@@ -158,4 +157,11 @@ function openContainerLog(context: RunContext, onDrain: () => void): LogDriver {
 
 async function removeContainer(paths: Paths, { id, name }: ContainerRecord): Promise<void> {
   removeCondemned(await condemnContainer(paths, id, name));
+}
+
+function closed(connection: MonitorConnection): Promise<void> {
+  return new Promise(resolve => {
+    if (connection.isOpen) connection.on('close', () => resolve());
+    else resolve();
+  });
 }
