@@ -1,7 +1,7 @@
 // tsdocker beside podman and docker, where they are installed: medians and ratios as a table and in dist/bench.json.
 //   BENCH_ROUNDS=15        how often each is run
 //   BENCH_PEERS='a b'      a command line that runs another podman and docker: `a b podman …`
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openTestbed, type Testbed } from '../test/support/binary.ts';
@@ -49,23 +49,15 @@ async function monitorMemory(bed: Testbed): Promise<{ privateKib: number; shared
   if (!id) return undefined;
   try {
     await new Promise(resolve => setTimeout(resolve, 2000));
-    const monitor = readdirSync('/proc').find(pid => /^\d+$/.test(pid) && isMonitor(pid, id));
-    if (!monitor) return undefined;
-    const rollup = readFileSync(`/proc/${monitor}/smaps_rollup`, 'utf8');
+    const state: { monitor: { pid: number } } = JSON.parse(
+      readFileSync(join(bed.home, '.local/share/tsdocker/containers', id, 'state.json'), 'utf8'),
+    );
+    const rollup = readFileSync(`/proc/${state.monitor.pid}/smaps_rollup`, 'utf8');
     const sum = (kind: string): number =>
       [...rollup.matchAll(new RegExp(`^${kind}_\\w+:\\s+(\\d+)`, 'gm'))].reduce((all, [, kib]) => all + Number(kib), 0);
     return { privateKib: sum('Private'), sharedKib: sum('Shared') };
   } finally {
     await bed.tsdocker(['rm', '-f', id]);
-  }
-}
-
-function isMonitor(pid: string, id: string): boolean {
-  try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    return words.includes('__monitor') && words.some(word => word.includes(id));
-  } catch {
-    return false;
   }
 }
 
