@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { containerPaths } from '../core/paths.ts';
-import { readFileInRoot } from '../linux/open-in-root.ts';
 import { randomHex } from '../linux/random.ts';
 import { buildExecProcess, resolveUser } from '../oci/index.ts';
 import { type ProcessIo, pipeIo, terminalIo } from './container-io.ts';
 import type { ExecSpec } from './protocol.ts';
+import { readUserFiles } from './rootfs/user-files.ts';
 import type { RunContext } from './run-context.ts';
 
 /** A process that `exec` has started in the container. */
@@ -15,8 +15,6 @@ export interface ExecRun {
   readonly io: ProcessIo;
   readonly exited: Promise<number>;
 }
-
-const MAX_USER_FILE = 1024 * 1024;
 
 /** @throws UserError with docker's exit code: 127 for a command that is not there, else 126 */
 export async function startExec(context: RunContext, rootfs: string, spec: ExecSpec): Promise<ExecRun> {
@@ -34,12 +32,7 @@ async function launchExec(context: RunContext, rootfs: string, spec: ExecSpec): 
   const files = containerPaths(context.paths, record.id);
   const execId = randomHex(8);
   const pidFile = join(files.bundle, `${execId}.pid`);
-  const read = (path: string) => readFileInRoot(rootfs, path, MAX_USER_FILE)?.toString() ?? '';
-  const user = resolveUser(
-    spec.user || record.config.User,
-    { passwd: read('/etc/passwd'), group: read('/etc/group') },
-    record.hostConfig.GroupAdd,
-  );
+  const user = resolveUser(spec.user || record.config.User, readUserFiles(rootfs), record.hostConfig.GroupAdd);
   const process = buildExecProcess({
     record,
     user,

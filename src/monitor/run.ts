@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { ContainerRecord } from '../core/container.ts';
 import { containerPaths } from '../core/paths.ts';
 import { findProgram } from '../linux/find-program.ts';
-import { readFileInRoot } from '../linux/open-in-root.ts';
 import { type NetworkDriver, networkDriver } from '../netns/index.ts';
 import { buildSpec, findInit, type OciSpec, resolveUser, specText } from '../oci/index.ts';
 import { mountContainerRoot } from '../store/index.ts';
@@ -15,6 +14,7 @@ import { complain } from './monitor-log.ts';
 import type { TerminalSize } from './protocol.ts';
 import { writeEtcFiles } from './rootfs/etc-files.ts';
 import { prepareMountPoints } from './rootfs/mount-points.ts';
+import { readUserFiles } from './rootfs/user-files.ts';
 import type { RunContext } from './run-context.ts';
 import { Undo } from './undo.ts';
 
@@ -28,9 +28,6 @@ export interface Run {
   /** Takes down what the start set up; call after `exited`. */
   tearDown(): Promise<void>;
 }
-
-/** Longest /etc/passwd or /etc/group of an image that is read, bytes. */
-const MAX_USER_FILE = 1024 * 1024;
 
 /**
  * Mounts the root, writes the runtime's configuration and starts init. On failure everything is taken down again.
@@ -80,7 +77,7 @@ function specOf(context: RunContext, record: ContainerRecord, rootfs: string, ne
   const { config, hostConfig } = record;
   checkDevices(hostConfig);
   const etcFiles = writeEtcFiles(containerPaths(context.paths, record.id).etc, record, network?.addresses ?? null);
-  const user = resolveUser(config.User, userFiles(rootfs), hostConfig.GroupAdd);
+  const user = resolveUser(config.User, readUserFiles(rootfs), hostConfig.GroupAdd);
   const seccomp = seccompProfile(hostConfig.SecurityOpt);
   return buildSpec({
     record,
@@ -93,11 +90,6 @@ function specOf(context: RunContext, record: ContainerRecord, rootfs: string, ne
     ...(seccomp === undefined ? {} : { seccompProfile: seccomp }),
     ...(hostConfig.Init ? { init: findInit(findProgram) } : {}),
   });
-}
-
-function userFiles(rootfs: string) {
-  const read = (path: string) => readFileInRoot(rootfs, path, MAX_USER_FILE)?.toString() ?? '';
-  return { passwd: read('/etc/passwd'), group: read('/etc/group') };
 }
 
 /** The text of a profile of the user's own. */

@@ -62,8 +62,9 @@ export async function superviseContainer(setup: MonitorSetup, creator: MonitorCo
     supervisor.lastRun?.announceRemoved();
     supervisor.lastRun?.closeClients();
     removeCondemned(condemned);
+  } else {
+    supervisor.lastRun?.closeClients();
   }
-  supervisor.lastRun?.closeClients();
   supervision.exits.close();
   lock.release();
   // As long as they live and have not read everything: what they have not read yet is nowhere else (--log-driver none).

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Digest } from '../../core/digest.ts';
 import { UserError } from '../../core/errors.ts';
 import type { ProgressEvent, ProgressListener } from '../../core/events.ts';
 import type { Descriptor } from '../../core/oci-image.ts';
 import { openBlob, type Repository } from '../../registry/index.ts';
+import { chainId } from '../../store/layers.ts';
 import type { LayerSink, LayerWriter } from './pull-target.ts';
 
 /** One layer to be brought in. */
@@ -27,17 +27,11 @@ export function planLayers(blobs: readonly Descriptor[], diffIds: readonly Diges
   return blobs.flatMap((blob, index) => {
     const diffId = diffIds[index];
     if (diffId === undefined) return [];
-    const chainId = chainOf(parent, diffId);
-    const plan: LayerPlan = { chainId, parent, diffId, blob };
-    parent = chainId;
+    const id = chainId(parent, diffId);
+    const plan: LayerPlan = { chainId: id, parent, diffId, blob };
+    parent = id;
     return [plan];
   });
-}
-
-function chainOf(parent: Digest | null, diffId: Digest): Digest {
-  if (parent === null) return diffId;
-  const hash = createHash('sha256').update(`${parent} ${diffId}`);
-  return `sha256:${hash.digest('hex')}`;
 }
 
 /**
